@@ -1,0 +1,1 @@
+"""Holds quads and answers SPARQL: embedded by default, a remote endpoint otherwise."""
