@@ -1,0 +1,1 @@
+"""OWL 2 RL closure and consistency, behind one engine protocol."""
