@@ -1,0 +1,60 @@
+"""A user's own files as a graph in memory, with what follows from them if that is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Quad
+
+from si_graph.load.files import parse_file, relabel
+from si_graph.store.embedded import EmbeddedStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    Progress = Callable[[str, int, int], None]
+
+
+def load_files(
+    paths: Sequence[str | Path], reason: bool, progress: Progress | None = None
+) -> tuple[list[Quad], EmbeddedStore]:
+    """Load RDF files of any syntax.
+
+    Args:
+        paths: The files.
+        reason: Whether to add what follows (OWL 2 RL) in `graph:inferred`. The default graph of the
+            store is then the RDF merge of everything; otherwise it is what the files put there.
+        progress: Is told about each stage.
+
+    Returns:
+        The quads of the files and those inferred, and the store that holds them.
+
+    Raises:
+        InputError: A file is missing or malformed.
+        InconsistentError: The statements contradict each other.
+    """
+    stages = [f"reading {path}" for path in paths] + ["reasoning"] * reason + ["indexing"]
+
+    def stage(number: int) -> None:
+        if progress is not None:
+            progress(stages[number] if number < len(stages) else "", number, len(stages))
+
+    quads: list[Quad] = []
+    for number, path in enumerate(paths):
+        stage(number)
+        # One file may be given twice, and two files may use the same blank node label.
+        quads += relabel(parse_file(path), f"d{number + 1}n")
+    quads = list(dict.fromkeys(quads))
+    merged: set[Quad] = set()
+    if reason:
+        from si_graph.reason.owlrl_engine import OwlrlEngine
+        from si_graph.snapshot.build import infer
+
+        stage(len(paths))
+        quads += infer(quads, OwlrlEngine())
+        merged = {Quad(quad.subject, quad.predicate, quad.object) for quad in quads}
+    stage(len(stages) - 1)
+    store = EmbeddedStore.from_quads([*quads, *merged])
+    stage(len(stages))
+    return quads, store

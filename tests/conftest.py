@@ -1,0 +1,25 @@
+"""The bundled graph, ready to ask: opened once, built first where a source has changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from si_graph.snapshot.snapshot import Snapshot, open_snapshot
+from si_graph.store.embedded import EmbeddedStore
+
+
+@pytest.fixture(scope="session")
+def snapshot() -> Snapshot:
+    return open_snapshot()
+
+
+@pytest.fixture(scope="session")
+def closure(snapshot: Snapshot) -> EmbeddedStore:
+    """Return everything that is stated and what follows from it."""
+    return snapshot.store
+
+
+@pytest.fixture(scope="session")
+def asserted(snapshot: Snapshot) -> EmbeddedStore:
+    """Return what is stated only."""
+    return open_snapshot(asserted=True).store
