@@ -1,0 +1,1 @@
+"""Named queries, parameters, results in every format, search, and answers in sentences."""

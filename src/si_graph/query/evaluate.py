@@ -1,0 +1,69 @@
+"""Answers a query: parses it, runs it on a store and wraps what comes back."""
+
+from __future__ import annotations
+
+from pyoxigraph import QueryBoolean, QuerySolutions
+
+from si_graph.errors import QuerySyntaxError
+from si_graph.namespaces import PREFIXES
+from si_graph.query.results import Graph, Rows, YesNo
+from si_graph.query.tokens import tokens
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from si_graph.query.binding import Value
+    from si_graph.query.catalogue import NamedQuery
+    from si_graph.query.results import Result
+    from si_graph.store.protocol import Store
+
+
+def evaluate(store: Store, text: str) -> Result:
+    """Answer a SPARQL 1.1 query; the project's prefixes need no declaration.
+
+    Raises:
+        QuerySyntaxError: The query does not parse; says where.
+    """
+    declarations = _missing_prefixes(text)
+    try:
+        return _wrapped(store.query(declarations + text))
+    except QuerySyntaxError as error:
+        raise QuerySyntaxError(
+            error.message, text, max(error.line - declarations.count("\n"), 1), error.column
+        ) from None
+
+
+def evaluate_named(store: Store, query: NamedQuery, values: Mapping[str, Value]) -> Result:
+    """Answer a named query with values for its parameters.
+
+    Raises:
+        ParameterError: An unknown parameter, or a value that is not of the declared type.
+    """
+    from si_graph.query.binding import bind
+
+    return _wrapped(store.query(bind(query, values, store) if values else query.text))
+
+
+def _wrapped(results: object) -> Result:
+    if isinstance(results, QuerySolutions):
+        return Rows(results)
+    if isinstance(results, QueryBoolean):
+        return YesNo(results)
+    return Graph(results)  # type: ignore[arg-type]  # a store answers one of the three
+
+
+def _missing_prefixes(text: str) -> str:
+    used: set[str] = set()
+    declared: set[str] = set()
+    previous = ""
+    for token in tokens(text):
+        if token.lastgroup == "name":
+            prefix = token.group().partition(":")[0]
+            (declared if previous.upper() == "PREFIX" else used).add(prefix)
+        previous = token.group()
+    missing = [prefix for prefix in PREFIXES if prefix in used - declared]
+    # On a line of its own, so that the places in error messages stay simple to correct.
+    return "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}> " for prefix in missing) + "\n" * bool(
+        missing
+    )

@@ -1,0 +1,109 @@
+"""What things are called, in the language of the user where there is a label in it."""
+
+from __future__ import annotations
+
+from si_graph.namespaces import BASE, PREFIXES, shorten
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from si_graph.store.protocol import Store
+
+LABEL_PROPERTIES = tuple(
+    PREFIXES[prefix] + name
+    for prefix, name in (
+        ("skos", "prefLabel"),
+        ("rdfs", "label"),
+        ("dcterms", "title"),
+        ("schema", "name"),
+        ("foaf", "name"),
+    )
+)
+"""What counts as the name of a thing, the most telling first."""
+
+_TYPE = PREFIXES["rdf"] + "type"
+_SUBCLASS = PREFIXES["rdfs"] + "subClassOf"
+
+
+def labels(store: Store, iris: Iterable[str], lang: str) -> dict[str, str]:
+    """Return the labels of those things that have one.
+
+    Args:
+        store: Where the labels are.
+        iris: The things.
+        lang: The language preferred; then come texts without a language, then English, then
+            whatever there is.
+    """
+    wanted = " ".join(f"<{iri}>" for iri in dict.fromkeys(iris))
+    if not wanted:
+        return {}
+    properties = " ".join(f"<{iri}>" for iri in LABEL_PROPERTIES)
+    rows = store.query(
+        f"SELECT ?x ?property ?label WHERE {{ VALUES ?x {{ {wanted} }} "
+        f"VALUES ?property {{ {properties} }} ?x ?property ?label FILTER(isLiteral(?label)) }}"
+    )
+    best: dict[str, tuple[int, int, str]] = {}
+    for row in rows:  # type: ignore[union-attr]  # a SELECT has rows
+        label = row["label"]
+        rank = (
+            _language_rank(label.language, lang),
+            LABEL_PROPERTIES.index(row["property"].value),
+            label.value,
+        )
+        iri = row["x"].value
+        if iri not in best or rank < best[iri]:
+            best[iri] = rank
+    return {iri: label for iri, (_, _, label) in best.items()}
+
+
+def label(store: Store, iri: str, lang: str) -> str:
+    """Return what one thing is called; its prefixed name if it has no label."""
+    return labels(store, [iri], lang).get(iri) or shorten(iri)
+
+
+def _language_rank(language: str | None, lang: str) -> int:
+    if language is None:
+        return 1
+    base = language.partition("-")[0].lower()
+    return 0 if base == lang else 2 if base == "en" else 3
+
+
+def kinds(store: Store, iris: Iterable[str], lang: str) -> dict[str, list[str]]:
+    """Return the labels of the most specific classes that things belong to.
+
+    A class of the project goes before one of another vocabulary.
+    """
+    wanted = " ".join(f"<{iri}>" for iri in dict.fromkeys(iris))
+    if not wanted:
+        return {}
+    rows = store.query(
+        f"SELECT DISTINCT ?x ?type ?above WHERE {{ VALUES ?x {{ {wanted} }} "
+        f"?x <{_TYPE}> ?type FILTER(isIRI(?type)) "
+        f"OPTIONAL {{ ?type <{_SUBCLASS}>+ ?above FILTER(isIRI(?above) && ?above != ?type) }} }}"
+    )
+    types: dict[str, set[str]] = {}
+    above: dict[str, set[str]] = {}
+    for row in rows:  # type: ignore[union-attr]  # a SELECT has rows
+        types.setdefault(row["x"].value, set()).add(row["type"].value)
+        if row["above"] is not None:
+            above.setdefault(row["type"].value, set()).add(row["above"].value)
+    chosen = {iri: _most_specific(found, above) for iri, found in types.items()}
+    names = labels(store, {iri for found in chosen.values() for iri in found}, lang)
+    return {
+        iri: sorted(names.get(type_) or shorten(type_) for type_ in found)
+        for iri, found in chosen.items()
+    }
+
+
+def _most_specific(types: set[str], above: dict[str, set[str]]) -> list[str]:
+    covered = {
+        higher
+        for type_ in types
+        for higher in above.get(type_, set())
+        # Of two classes above each other, both stay.
+        if type_ not in above.get(higher, set())
+    }
+    specific = sorted(types - covered)
+    ours = [type_ for type_ in specific if type_.startswith(BASE)]
+    return ours or specific
