@@ -1,0 +1,1 @@
+"""The `si-graph` command: one thin file for each of its commands."""

@@ -1,0 +1,157 @@
+"""The entry of the command line: finds the command, runs it, and turns every error into a message.
+
+A command's file is only imported when that command runs, and `si-graph --help` imports none.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+
+from si_graph.errors import SiGraphError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from types import ModuleType
+
+COMMANDS = {
+    "build": "build the graph: load, validate, reason, write the snapshot",
+    "query": "answer a SPARQL query, or a named one",
+    "queries": "list the named queries, or show one",
+    "ask": "answer a named question in sentences, with its evidence",
+    "search": "find things by their names, in any language",
+    "show": "show everything about one thing",
+    "reason": "derive what follows (OWL 2 RL) from any RDF",
+    "validate": "check any RDF against shapes (SHACL), or the bundled graph",
+    "stats": "count what is in the graph",
+    "doctor": "check that this installation is sound",
+    "completion": "print shell completion for bash, zsh or tcsh",
+}
+"""Each command with its help; `si_graph.cli.<command>` implements it."""
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+
+def run() -> None:
+    """Run the command line and end the process with its exit status."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command.
+
+    Args:
+        arguments: The command line without the program's name.
+
+    Returns:
+        0 done, 1 a check failed, 2 wrong use or unreadable input, 3 inconsistent, 4 a limit was
+        hit, 130 interrupted, 141 whoever read the output left.
+    """
+    from si_graph.cli import interrupt
+
+    interrupt.watch()
+    if sys.stdout is None:  # closed by the caller, as with `>&-`
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open to the end
+    elif isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that lacks a character still gets the rest of the answer.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        return _guarded(arguments)
+    except KeyboardInterrupt:
+        interrupt.announce()
+        return INTERRUPTED
+
+
+def _guarded(arguments: list[str]) -> int:
+    try:
+        status = _command(arguments)
+        sys.stdout.flush()
+        return status
+    except SystemExit as end:  # argparse ends --help and --version so
+        return end.code if isinstance(end.code, int) else 0
+    except BrokenPipeError:
+        _abandon_output()
+        return BROKEN_PIPE
+    except SiGraphError as error:
+        return _failed(str(error), error.exit_status)
+    except MemoryError:
+        return _failed("the memory is full", 4)
+    except OSError as error:
+        _abandon_output()
+        return _failed(_system_message(error), 2)
+    except Exception as error:
+        if os.environ.get("SI_GRAPH_DEBUG"):
+            raise
+        return _failed(
+            f"something unforeseen went wrong: {type(error).__name__}: {error}\n"
+            "  SI_GRAPH_DEBUG=1 shows where; please report it.",
+            2,
+        )
+
+
+def _abandon_output() -> None:
+    """Keep Python from complaining once more when it flushes standard output at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _failed(message: str, status: int) -> int:
+    print(f"si-graph: {message}", file=sys.stderr)
+    return status
+
+
+def _system_message(error: OSError) -> str:
+    import errno
+
+    where = f"{error.filename}: " if error.filename else ""
+    if error.errno == errno.ENOSPC:
+        return f"{where}the disk is full; nothing was replaced"
+    return f"{where}{error.strerror or error}"
+
+
+def _command(arguments: list[str]) -> int:
+    name = next((one for one in arguments if not one.startswith("-")), None)
+    if name is not None and name not in COMMANDS:
+        from si_graph.query.suggest import nearest
+
+        raise UsageError(
+            f"there is no command {name!r}"
+            + (nearest(name, COMMANDS) or "\n  si-graph --help lists them all.")
+        )
+    parsed = parser({name} if name else set()).parse_args(arguments)
+    if parsed.command is None:
+        raise UsageError("say which command\n  si-graph --help lists them all.")
+    status: int = _module(parsed.command).run(parsed)
+    return status
+
+
+def parser(loaded: set[str] | None = None) -> argparse.ArgumentParser:
+    """Return the parser of the command line.
+
+    Args:
+        loaded: The commands whose options are wanted; all of them by default.
+    """
+    from si_graph.cli.options import Parser, version
+
+    top = Parser(
+        prog="si-graph",
+        description="The open knowledge graph of social-innovation policy.",
+        epilog="si-graph COMMAND --help explains one command. Tab completion: "
+        'eval "$(si-graph completion bash)"',
+    )
+    top.add_argument("--version", action=version(), help="print the version and end")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    for name, summary in COMMANDS.items():
+        if loaded is None or name in loaded:
+            _module(name).add_parser(commands, summary)
+        elif not loaded:
+            commands.add_parser(name, help=summary, add_help=False)
+    return top
+
+
+def _module(name: str) -> ModuleType:
+    import importlib
+
+    return importlib.import_module(f"si_graph.cli.{name}")

@@ -1,0 +1,26 @@
+"""Opens the graph that a command works on."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from si_graph.graph import KnowledgeGraph
+    from si_graph.store.protocol import Store
+
+
+def open_store(args: argparse.Namespace) -> Store:
+    """Return the store that `--data` and `--asserted` ask for; the bundled graph by default."""
+    return open_graph(args).store
+
+
+def open_graph(args: argparse.Namespace) -> KnowledgeGraph:
+    """Return the graph that `--data` and `--asserted` ask for; the bundled one by default."""
+    from si_graph.cli.terminal import Progress
+    from si_graph.graph import KnowledgeGraph
+
+    with Progress() as progress:
+        if args.data:
+            return KnowledgeGraph.load(args.data, reason=False, progress=progress)
+        return KnowledgeGraph.open(asserted=args.asserted, progress=progress)

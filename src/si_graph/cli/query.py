@@ -1,0 +1,107 @@
+"""`si-graph query`: answers SPARQL."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from si_graph.cli import options
+from si_graph.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from si_graph.query.catalogue import NamedQuery
+    from si_graph.query.results import Result
+    from si_graph.store.protocol import Store
+
+FORMATS = ("table", "csv", "tsv", "json", "xml", "turtle", "ntriples", "jsonld", "html")
+
+
+def add_parser(commands: options.Commands, summary: str) -> None:
+    """Add the command's options."""
+    parser = commands.add_parser(
+        "query",
+        help=summary,
+        description="Answers a SPARQL 1.1 query. The project's prefixes need no declaration.",
+    )
+    parser.add_argument(
+        "query", metavar="TEXT|FILE|NAME", help="a query, a file with one, or a named one (CQ14)"
+    )
+    options.add_parameters(parser)
+    options.add_format(parser, *FORMATS)
+    options.add_lang(parser)
+    options.add_data(parser)
+    parser.add_argument("--endpoint", metavar="URL", help="ask this SPARQL endpoint instead")
+    options.add_timeout(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Answer the query on standard output."""
+    if args.timeout:
+        from si_graph.cli import interrupt
+
+        interrupt.deadline(args.timeout)
+    query = _query(args.query)
+    store = _store(args)
+    values = options.parameters(args)
+    if isinstance(query, str):
+        from si_graph.query.evaluate import evaluate
+
+        if values:
+            raise UsageError("--param is for named queries; write the value into the query itself")
+        _print(evaluate(store, query), store, args)
+        return 0
+    from si_graph.query.evaluate import evaluate_named
+
+    if "lang" in query.parameters:
+        values.setdefault("lang", [args.lang])
+    _print(evaluate_named(store, query, values), store, args)
+    return 0
+
+
+def _query(text: str) -> str | NamedQuery:
+    """Return what the argument means: a named query, a file, or the query itself."""
+    from si_graph.query import catalogue
+    from si_graph.query.tokens import looks_like_query
+
+    if text == "-":
+        return sys.stdin.read()
+    is_file = os.path.isfile(text)
+    if not is_file and looks_like_query(text):
+        return text
+    if is_file or text.endswith((".rq", ".sparql")):
+        query = catalogue.read(text)
+        # Places in error messages must be those of the file, so the metadata stays in the text.
+        return query if query.parameters else query.text
+    return catalogue.load(text)
+
+
+def _store(args: argparse.Namespace) -> Store:
+    if args.endpoint:
+        if args.data or args.asserted:
+            raise UsageError("--endpoint goes with neither --data nor --asserted")
+        from si_graph.store.remote import RemoteStore
+
+        return RemoteStore(args.endpoint)
+    from si_graph.cli.opening import open_store
+
+    return open_store(args)
+
+
+def _print(result: Result, store: Store, args: argparse.Namespace) -> None:
+    if args.format != "table":
+        result.write(sys.stdout.buffer, args.format)
+        return
+    from si_graph.query.results import Graph, Rows
+
+    if isinstance(result, Graph):
+        result.write(sys.stdout.buffer, "turtle")
+    elif isinstance(result, Rows):
+        from si_graph.cli.terminal import print_table
+        from si_graph.query.table import table
+
+        print_table(*table(result, None if args.endpoint else store, args.lang))
+    else:
+        print({"nl": ("nee", "ja"), "en": ("no", "yes")}[args.lang][bool(result)])

@@ -1,0 +1,185 @@
+"""The façade: one graph to ask, validate, and take along; everything is done in the rooms below."""
+
+from __future__ import annotations
+
+from si_graph.query import catalogue
+from si_graph.snapshot.snapshot import open_snapshot
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    import rdflib
+    from pyoxigraph import Quad
+
+    from si_graph.query.answer import Answer
+    from si_graph.query.binding import Value
+    from si_graph.query.catalogue import NamedQuery
+    from si_graph.query.describe import Description
+    from si_graph.query.passages import Passage
+    from si_graph.query.results import Result
+    from si_graph.query.search import Hit
+    from si_graph.query.statistics import Statistics
+    from si_graph.store.embedded import EmbeddedStore
+    from si_graph.validate.report import Report
+
+    Progress = Callable[[str, int, int], None]
+    """Called with what is being done, how many stages are done, and how many there are."""
+
+
+class KnowledgeGraph:
+    """A graph, the bundled one or one of your own.
+
+    Things may be named by IRI, prefixed name (`actor:min-ez`), or local name where it is unique.
+
+    Attributes:
+        store: Where SPARQL is answered.
+    """
+
+    def __init__(self, store: EmbeddedStore, quads: Callable[[], Iterable[Quad]]) -> None:
+        self.store = store
+        self._quads = quads
+
+    @classmethod
+    def open(
+        cls,
+        directory: str | Path | None = None,
+        *,
+        asserted: bool = False,
+        progress: Progress | None = None,
+    ) -> KnowledgeGraph:
+        """Open the bundled graph, or one that `si-graph build -o` wrote.
+
+        Args:
+            directory: The folder of the snapshot; the bundled one by default.
+            asserted: Whether to leave out what only follows by reasoning.
+            progress: Is told about the stages if the snapshot has to be built first.
+
+        Raises:
+            SnapshotError: The snapshot is damaged and cannot be rebuilt here.
+        """
+        where = None if directory is None else str(directory)
+        snapshot = open_snapshot(where, asserted=asserted, progress=progress)
+        return cls(snapshot.store, snapshot.quads)
+
+    @classmethod
+    def load(
+        cls,
+        paths: Sequence[str | Path],
+        *,
+        reason: bool = True,
+        progress: Progress | None = None,
+    ) -> KnowledgeGraph:
+        """Load RDF files of any syntax.
+
+        Args:
+            paths: The files.
+            reason: Whether to add what follows (OWL 2 RL), in `graph:inferred`. The default graph
+                is then the merge of everything; otherwise it is what the files put there.
+            progress: Is told about the stages.
+
+        Raises:
+            InputError: A file is missing or malformed.
+            InconsistentError: The statements contradict each other.
+        """
+        from si_graph.snapshot.own_data import load_files
+
+        quads, store = load_files(paths, reason, progress)
+        return cls(store, lambda: quads)
+
+    def query(self, text: str) -> Result:
+        """Answer a SPARQL 1.1 query; the project's prefixes need no declaration.
+
+        Raises:
+            QuerySyntaxError: The query does not parse; says where.
+        """
+        from si_graph.query.evaluate import evaluate
+
+        return evaluate(self.store, text)
+
+    def queries(self) -> list[NamedQuery]:
+        """Return the catalogue of named queries."""
+        return catalogue.catalogue()
+
+    def named(self, name: str, **parameters: Value) -> Result:
+        """Answer a named query, such as `kg.named("CQ14", actor="municipalities")`.
+
+        Raises:
+            UsageError: There is no such query; names the nearest ones.
+            ParameterError: An unknown parameter, or a value that is not of the declared type.
+        """
+        from si_graph.query.evaluate import evaluate_named
+
+        return evaluate_named(self.store, catalogue.load(name), parameters)
+
+    def ask(self, name: str, *, lang: str = "en", **parameters: Value) -> Answer:
+        """Answer a named query in sentences, with the passages that say so.
+
+        Raises:
+            UsageError: There is no such query, or it has no sentence to answer in.
+            ParameterError: An unknown parameter, or a value that is not of the declared type.
+        """
+        from si_graph.query.answer import answer
+
+        return answer(self.store, catalogue.load(name), parameters, lang)
+
+    def search(self, words: str, *, lang: str = "en", limit: int = 20) -> list[Hit]:
+        """Find things by label or synonym, in any language; typing errors are forgiven."""
+        from si_graph.query.search import search
+
+        return search(self.store, words, lang, limit)
+
+    def describe(self, thing: str, *, lang: str = "en") -> Description:
+        """Return everything about one thing: stated, inferred, referring to it, and the evidence.
+
+        Raises:
+            UsageError: Nothing is called that, or several things are.
+        """
+        from si_graph.query.describe import describe
+
+        return describe(self.store, thing, lang)
+
+    def evidence(self, thing: str, *, lang: str = "en") -> list[Passage]:
+        """Return the passages that say anything of a thing, in the order of their source.
+
+        Raises:
+            UsageError: Nothing is called that, or several things are.
+        """
+        from si_graph.query.names import find
+        from si_graph.query.passages import passages, passages_behind
+
+        behind = passages_behind(self.store, str(find(self.store, thing)))
+        return passages(self.store, behind, lang)
+
+    def validate(self, *, text: str | Path | None = None) -> Report:
+        """Run all checks: shapes on what is stated and on what follows, and passages.
+
+        Args:
+            text: The file with the source's text, to compare the hashes of passages with.
+
+        Raises:
+            InputError: The text or the shapes cannot be read.
+        """
+        from si_graph.validate import read_text, validate_graph
+
+        return validate_graph(self.quads(), None if text is None else read_text(text))
+
+    def statistics(self, *, lang: str = "en") -> Statistics:
+        """Count what is in the graph."""
+        from si_graph.query.statistics import statistics
+
+        return statistics(self.store, lang)
+
+    def quads(self) -> Iterator[Quad]:
+        """Go through the quads of all graphs, with the lexical forms of the sources."""
+        return iter(self._quads())
+
+    def to_rdflib(self) -> rdflib.Dataset:
+        """Return an rdflib Dataset with all graphs; its default graph is their union."""
+        from si_graph.load.rdflib_terms import to_dataset
+
+        return to_dataset(self.quads())
+
+    def _repr_html_(self) -> str:
+        return self.statistics()._repr_html_()
