@@ -122,7 +122,10 @@ def test_no_sentence_of_the_source_is_copied(source: str) -> None:
     for folder in ("ontology", "data", "queries", "src", "docs", "tests"):
         for path in (ROOT / folder).rglob("*"):
             if path.suffix in {".ttl", ".trig", ".tsv", ".rq", ".py", ".md"}:
-                shared = shingles(path.read_text(encoding="utf-8")) & of_the_source
+                text = path.read_text(encoding="utf-8")
+                # What stands in two cells of a table is no sentence.
+                parts = re.split(r"[\t\n]", text) if path.suffix == ".tsv" else [text]
+                shared = set().union(*map(shingles, parts)) & of_the_source
                 assert not shared, f"{path.relative_to(ROOT)}: {' '.join(next(iter(shared)))}"
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from si_graph.load.evidence import derive_evidence
 from si_graph.load.files import parse_file
 from si_graph.namespaces import PREFIXES, shorten
-from si_graph.snapshot.evidence import derive_evidence
 from si_graph.validate import bundled_shapes, validate_files
 from support import ROOT
 from validation_reports import Finding, findings, path_text, read_report, values

@@ -74,10 +74,9 @@ class _Check:
         if self.doctype is None:
             return self.data
         start, end = self.doctype
-        # The RDF parser reads entities in double quotes only; the line breaks keep its places.
+        # The RDF parser reads entities in double quotes only.
         entities = "".join(f'<!ENTITY {key} "{text}">' for key, text in self.entities.items())
-        lines = b"\n" * self.data.count(b"\n", start, end)
-        doctype = f"<!DOCTYPE RDF [{entities}".encode() + lines + b"]>"
+        doctype = f"<!DOCTYPE RDF [{entities}]>".encode()
         return self.data[:start] + doctype + self.data[end:]
 
     def refused(self, message: str, hint: str | None = None) -> InputError:
@@ -122,7 +121,7 @@ class _Check:
                 f'the entity {name!r} is refused: only short text without & % < " is accepted',
                 "Entities that hold entities can blow up to fill the memory.",
             )
-        self.entities.setdefault(name, value)
+        self.entities[name] = value
 
     def attributes(self, element: str, *_: object) -> None:
         raise self.refused(f"default attributes (<!ATTLIST {element} …>) are refused")

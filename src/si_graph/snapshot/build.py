@@ -15,10 +15,10 @@ from pyoxigraph import __version__ as pyoxigraph_version
 
 import si_graph
 from si_graph.errors import InconsistentError, SnapshotError, ValidationFailed
+from si_graph.load.evidence import derive_evidence
 from si_graph.load.sources import read_sources
 from si_graph.namespaces import GRAPH_INFERRED, GRAPH_SHAPES, PREFIXES, shorten
 from si_graph.snapshot import manifest as manifests
-from si_graph.snapshot.evidence import derive_evidence
 from si_graph.snapshot.manifest import ASSERTED, CLOSURE, QUADS, Manifest
 
 if TYPE_CHECKING:

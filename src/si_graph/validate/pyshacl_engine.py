@@ -11,7 +11,6 @@ import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import pyoxigraph as ox
 import pyshacl
 import rdflib
 from pyparsing import ParseBaseException, ParseResults
@@ -29,9 +28,10 @@ from si_graph.validate.report import Path, Result, make_report, predicate
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from si_graph.validate.report import Report, Term
+    import pyoxigraph as ox
 
-_STRING = ox.NamedNode(str(rdflib.XSD.string))
+    from si_graph.validate.report import Report
+
 _OPERATORS = {
     SH.inversePath: "^",
     SH.zeroOrMorePath: "*",
@@ -136,15 +136,8 @@ def _to_graph(statements: Iterable[ox.Quad | ox.Triple]) -> rdflib.Graph:
     # Adding to the store skips the checks that Graph.add makes of terms that are right already.
     for statement in statements:
         subject, name, value = statement.subject, statement.predicate, statement.object
-        graph.store.add((_to_term(subject), to_rdflib(name), _to_term(value)), graph)
+        graph.store.add((to_rdflib(subject), to_rdflib(name), to_rdflib(value)), graph)
     return graph
-
-
-def _to_term(term: Term | ox.Triple) -> rdflib.term.Node:
-    # A string in a query has no datatype to rdflib, and would not match one that has.
-    if isinstance(term, ox.Literal) and term.datatype == _STRING and not term.language:
-        return rdflib.Literal(term.value)
-    return to_rdflib(term)
 
 
 def _refuse_network(shapes: rdflib.Graph) -> None:

@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode, Quad
 
 from si_graph import locations
 from si_graph.errors import InputError
+from si_graph.load.evidence import derive_evidence
 from si_graph.load.files import parse_file, relabel
 from si_graph.load.sources import bundled_sources
 from si_graph.namespaces import GRAPH_INFERRED, GRAPH_SHAPES, PREFIXES
@@ -22,15 +23,13 @@ if TYPE_CHECKING:
     from si_graph.validate.protocol import ShaclEngine
     from si_graph.validate.report import Report
 
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _SUBCLASS = NamedNode(PREFIXES["rdfs"] + "subClassOf")
-_PASSAGE = NamedNode(PREFIXES["si"] + "Passage")
-_HAS_EVIDENCE = NamedNode(PREFIXES["si"] + "hasEvidence")
 _SHAPE_CLASSES = {NamedNode(PREFIXES["sh"] + name) for name in ("NodeShape", "PropertyShape")}
 _TARGETS = {
     NamedNode(PREFIXES["sh"] + name)
     for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
 }
+_TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _SHAPES = NamedNode(GRAPH_SHAPES)
 _INFERRED = NamedNode(GRAPH_INFERRED)
 
@@ -80,7 +79,7 @@ def validate_files(
     """
     data = _read(paths, "d")
     if not shapes:
-        data += [*_evidence(data), *_class_hierarchy()]
+        data += [*derive_evidence(data), *_class_hierarchy()]
         report = (engine or _default_engine()).validate(data, bundled_shapes())
         return report.located(Locator(paths))
     wanted = _read(shapes, "s")
@@ -109,7 +108,7 @@ def validate_graph(
     """
     everything = list(quads)
     if not any(quad.graph_name == _SHAPES for quad in everything):
-        everything += [*_evidence(everything), *_class_hierarchy()]
+        everything += [*derive_evidence(everything), *_class_hierarchy()]
         everything += (Quad(q.subject, q.predicate, q.object, _SHAPES) for q in bundled_shapes())
     stated = [quad for quad in everything if quad.graph_name != _INFERRED]
     asserted = validate_asserted(stated, engine)
@@ -154,18 +153,6 @@ def _read(paths: Sequence[str | Path], prefix: str) -> list[Quad]:
         for number, path in enumerate(paths, start=1)
         for quad in relabel(parse_file(path), f"{prefix}{number}n")
     ]
-
-
-def _evidence(quads: list[Quad]) -> Iterator[Quad]:
-    passages = {q.subject for q in quads if q.predicate == _TYPE and q.object == _PASSAGE}
-    for quad in quads:
-        subject, passage = quad.subject, quad.graph_name
-        if (
-            passage in passages
-            and isinstance(subject, NamedNode)
-            and isinstance(passage, NamedNode)
-        ):
-            yield Quad(subject, _HAS_EVIDENCE, passage)
 
 
 def _default_engine(*, check_shapes: bool = False) -> ShaclEngine:

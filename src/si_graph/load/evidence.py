@@ -1,4 +1,4 @@
-"""What a build derives from the named graphs: which passages speak of a thing, and where."""
+"""What is derived from the named graphs: which passages speak of a thing, and where."""
 
 from __future__ import annotations
 
