@@ -98,7 +98,9 @@ def _abandon_output() -> None:
 
 
 def _failed(message: str, status: int) -> int:
-    print(f"si-graph: {message}", file=sys.stderr)
+    # A message may quote a file or a server, and what they hold is not for the terminal to obey.
+    shown = "".join(one if one.isprintable() or one == "\n" else "�" for one in message)
+    print(f"si-graph: {shown}", file=sys.stderr)
     return status
 
 
@@ -142,7 +144,10 @@ def parser(loaded: set[str] | None = None) -> argparse.ArgumentParser:
         'eval "$(si-graph completion bash)"',
     )
     top.add_argument("--version", action=version(), help="print the version and end")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    # Without a name of its own, argparse would format a usage line only to take it from there.
+    commands = top.add_subparsers(
+        dest="command", metavar="COMMAND", title="commands", prog="si-graph"
+    )
     for name, summary in COMMANDS.items():
         if loaded is None or name in loaded:
             _module(name).add_parser(commands, summary)

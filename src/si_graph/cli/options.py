@@ -21,7 +21,7 @@ class Parser(argparse.ArgumentParser):
     """A parser that ends with one clear line, in which the nearest option is offered."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(allow_abbrev=False, **options)
+        super().__init__(allow_abbrev=False, formatter_class=_formatter, **options)
 
     def error(self, message: str) -> NoReturn:
         """Raise what is wrong with the command line."""
@@ -40,6 +40,18 @@ class Parser(argparse.ArgumentParser):
                 for command in action.choices.values():
                     options |= set(command._option_string_actions)
         return options
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """Return a formatter for help as wide as the terminal.
+
+    argparse makes one for every option, and would import much only to ask for that width.
+    """
+    try:
+        width = int(os.environ.get("COLUMNS", 0)) or os.get_terminal_size().columns
+    except (ValueError, OSError):  # not a number, or no terminal
+        width = 80
+    return argparse.HelpFormatter(prog, width=width - 2)
 
 
 def version() -> type[argparse.Action]:

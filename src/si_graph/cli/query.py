@@ -55,9 +55,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     from si_graph.query.evaluate import evaluate_named
 
-    if "lang" in query.parameters:
-        values.setdefault("lang", [args.lang])
-    _print(evaluate_named(store, query, values), store, args)
+    _print(evaluate_named(store, query, values, args.lang), store, args)
     return 0
 
 

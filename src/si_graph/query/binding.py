@@ -55,9 +55,18 @@ def bind(query: NamedQuery, values: Mapping[str, Value], store: Store) -> str:
     """
     text = query.text
     for name, given in values.items():
-        content = " ".join(map(serialise, terms_of(query, name, given, store)))
-        for start, end in data_blocks(text, name):
-            text = f"{text[:start]} {content} {text[end:]}"
+        text = _filled(text, name, " ".join(map(serialise, terms_of(query, name, given, store))))
+    return text
+
+
+def in_language(text: str, lang: str) -> str:
+    """Return the text of a query with its labels in a language, if it has any (`?lang`)."""
+    return _filled(text, "lang", serialise(Literal(lang)))
+
+
+def _filled(text: str, name: str, content: str) -> str:
+    for start, end in data_blocks(text, name):
+        text = f"{text[:start]} {content} {text[end:]}"
     return text
 
 

@@ -56,15 +56,33 @@ class NamedQuery:
         evidence: Triple patterns whose statements bear the answer.
     """
 
-    __slots__ = (
-        "answer", "evidence", "inference", "kind", "name", "none", "parameters", "path",
-        "persona", "question", "row", "text",
+    _FROM_METADATA = (
+        "answer", "evidence", "inference", "kind", "none", "parameters", "persona", "question",
+        "row",
     )  # fmt: skip
+    __slots__ = ("name", "path", "text", *_FROM_METADATA)
 
-    def __init__(self, name: str, path: str, text: str, metadata: dict[str, Any]) -> None:
+    def __init__(
+        self, name: str, path: str, text: str, metadata: dict[str, Any] | None = None
+    ) -> None:
         self.name = name
         self.path = path
         self.text = text
+        if metadata is not None:
+            self._take(metadata)
+
+    def __getattr__(self, name: str) -> Any:
+        """Read the metadata when it is first asked for: that takes longer than most queries.
+
+        Raises:
+            InputError: The metadata is malformed; says where.
+        """
+        if name not in self._FROM_METADATA:
+            raise AttributeError(name)
+        self._take(_metadata(self.text, self.path))
+        return getattr(self, name)
+
+    def _take(self, metadata: dict[str, Any]) -> None:
         self.question: dict[str, str] = metadata.get("question", {})
         self.answer: dict[str, str] = metadata.get("answer", {})
         self.row: dict[str, str] = metadata.get("row", {})
@@ -73,7 +91,7 @@ class NamedQuery:
         self.kind: str = metadata.get("kind", "")
         self.inference: bool = metadata.get("inference", False)
         self.evidence: list[str] = metadata.get("evidence", [])
-        self.parameters = {
+        self.parameters: dict[str, Parameter] = {
             key: Parameter(key, value["type"], str(value["default"]), value.get("label", {}))
             for key, value in metadata.get("parameters", {}).items()
         }
@@ -111,16 +129,15 @@ def load(name: str, folder: str | None = None) -> NamedQuery:
 
     Raises:
         UsageError: There is no such query; names the nearest ones.
-        InputError: Its metadata is malformed.
     """
     folder = folder or locations.queries()
     if _NAME.fullmatch(name):
         path = os.path.join(folder, f"{name}.rq")
         if os.path.isfile(path):
-            return read(path)
+            return _opened(path)
         for known in names(folder):
             if known.casefold() == name.casefold():
-                return read(os.path.join(folder, f"{known}.rq"))
+                return _opened(os.path.join(folder, f"{known}.rq"))
     raise UsageError(
         f"there is no query named {name!r}"
         + (nearest(name, names(folder)) or "\n  si-graph queries lists them all.")
@@ -143,6 +160,12 @@ def read(path: str) -> NamedQuery:
     Raises:
         InputError: The file cannot be read, or its metadata is malformed; says where.
     """
+    query = _opened(path)
+    query._take(_metadata(query.text, path))
+    return query
+
+
+def _opened(path: str) -> NamedQuery:
     try:
         with open(path, encoding="utf-8") as stream:
             text = stream.read()
@@ -151,7 +174,7 @@ def read(path: str) -> NamedQuery:
     except OSError as error:
         raise InputError(f"the query cannot be read ({error.strerror})", path) from None
     name = os.path.splitext(os.path.basename(path))[0]
-    return NamedQuery(name, path, text, _metadata(text, path))
+    return NamedQuery(name, path, text)
 
 
 def _natural(name: str) -> list[tuple[int, str]]:

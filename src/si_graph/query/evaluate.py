@@ -34,15 +34,26 @@ def evaluate(store: Store, text: str) -> Result:
         ) from None
 
 
-def evaluate_named(store: Store, query: NamedQuery, values: Mapping[str, Value]) -> Result:
-    """Answer a named query with values for its parameters.
+def evaluate_named(
+    store: Store, query: NamedQuery, values: Mapping[str, Value], lang: str | None = None
+) -> Result:
+    """Answer a named query.
+
+    Args:
+        store: The graph.
+        query: The query.
+        values: Values by parameter; the others keep their defaults.
+        lang: The language of the labels in the answer, where no value says otherwise.
 
     Raises:
         ParameterError: An unknown parameter, or a value that is not of the declared type.
     """
-    from si_graph.query.binding import bind
+    from si_graph.query.binding import bind, in_language
 
-    return _wrapped(store.query(bind(query, values, store) if values else query.text))
+    text = bind(query, values, store)
+    if lang is not None and "lang" not in values:
+        text = in_language(text, lang)
+    return _wrapped(store.query(text))
 
 
 def _wrapped(results: object) -> Result:

@@ -12,8 +12,10 @@ __all__ = ["data_blocks", "looks_like_query", "result_variables", "tokens"]
 def looks_like_query(text: str) -> bool:
     """Tell whether a text has a word that only a query has, rather than being a name."""
     keywords = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "WHERE", "PREFIX", "BASE"}
+    if "{" in text:
+        return True
     # `select.rq` is a file: no query is a single word.
-    return re.search(r"[\s{<]", text) is not None and any(
+    return re.search(r"[\s<]", text) is not None and any(
         token.lastgroup == "word" and token.group().upper() in keywords for token in tokens(text)
     )
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import zlib
-from typing import NamedTuple
 
 from si_graph.load.inventory import source_files
 
@@ -27,7 +26,7 @@ CLOSURE = "closure"
 ASSERTED = "asserted"
 
 
-class Manifest(NamedTuple):
+class Manifest:
     """The record of one snapshot.
 
     Attributes:
@@ -38,11 +37,22 @@ class Manifest(NamedTuple):
         files: The files of the data, each with `sha256`, `size` and `crc32`.
     """
 
-    data: str
-    versions: dict[str, str]
-    inputs: dict[str, dict[str, Any]]
-    counts: dict[str, int]
-    files: dict[str, dict[str, Any]]
+    # No named tuple: `typing` takes longer to import than a snapshot takes to open.
+    __slots__ = ("counts", "data", "files", "inputs", "versions")
+
+    def __init__(
+        self,
+        data: str,
+        versions: dict[str, str],
+        inputs: dict[str, dict[str, Any]],
+        counts: dict[str, int],
+        files: dict[str, dict[str, Any]],
+    ) -> None:
+        self.data = data
+        self.versions = versions
+        self.inputs = inputs
+        self.counts = counts
+        self.files = files
 
 
 def read(directory: str) -> Manifest | None:
@@ -63,7 +73,8 @@ def write(directory: str, manifest: Manifest) -> None:
     aside = f"{target}.{os.getpid()}"
     try:
         with open(aside, "w", encoding="utf-8") as stream:
-            json.dump({"format": FORMAT, **manifest._asdict()}, stream, indent=1, sort_keys=True)
+            content = {name: getattr(manifest, name) for name in Manifest.__slots__}
+            json.dump({"format": FORMAT, **content}, stream, indent=1, sort_keys=True)
             stream.flush()
             os.fsync(stream.fileno())
         os.replace(aside, target)

@@ -148,7 +148,7 @@ def _current(directory: str, root: str) -> Manifest | None:
     inputs = manifests.describe_inputs(root)
     if not manifests.same_content(manifest.inputs, inputs):
         return None
-    manifest = manifest._replace(inputs=inputs)
+    manifest.inputs = inputs
     # Noting the new times only saves time: a read-only folder works without.
     with suppress(OSError):
         manifests.write(directory, manifest)

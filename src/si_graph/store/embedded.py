@@ -51,7 +51,9 @@ class EmbeddedStore:
         try:
             results = self.oxigraph.query(text)
         except SyntaxError as error:
-            raise inspection.syntax_error(error, text) from None
+            from si_graph.store.syntax_errors import syntax_error
+
+            raise syntax_error(error, text) from None
         except RuntimeError as error:
             raise UsageError(f"the query cannot be answered: {error}") from None
         if "FROM" in text.upper():
