@@ -12,8 +12,11 @@ from support import COMMAND, Finished, Run
 
 
 @pytest.fixture(scope="session")
-def environment() -> dict[str, str]:
-    """Return an environment in which only the command itself decides about its output."""
+def environment(snapshot: object) -> dict[str, str]:
+    """Return an environment in which only the command itself decides about its output.
+
+    The bundled graph is there by then: otherwise the first command would say that it builds it.
+    """
     kept = ("PATH", "HOME", "LD_LIBRARY_PATH", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
     return {name: os.environ[name] for name in kept if name in os.environ}
 
