@@ -35,6 +35,11 @@ def add_parser(commands: options.Commands, summary: str) -> None:
     options.add_data(parser)
     parser.add_argument("--endpoint", metavar="URL", help="ask this SPARQL endpoint instead")
     options.add_timeout(parser)
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="show for each answer the statements that it rests on, and why these hold",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -44,6 +49,8 @@ def run(args: argparse.Namespace) -> int:
 
         interrupt.deadline(args.timeout)
     query = _query(args.query)
+    if args.explain:
+        return _explain(query, args)
     store = _store(args)
     values = options.parameters(args)
     if isinstance(query, str):
@@ -56,6 +63,26 @@ def run(args: argparse.Namespace) -> int:
     from si_graph.query.evaluate import evaluate_named
 
     _print(evaluate_named(store, query, values, args.lang), store, args)
+    return 0
+
+
+def _explain(query: str | NamedQuery, args: argparse.Namespace) -> int:
+    """Print the statements that each answer rests on, with their proofs."""
+    from si_graph.cli.opening import open_graph
+    from si_graph.cli.terminal import note
+    from si_graph.query.explanation.rows import explain_rows
+
+    if args.endpoint:
+        raise UsageError("--explain works on a graph here, not on an endpoint")
+    if args.format not in ("table", "json"):
+        raise UsageError("--explain prints text, or JSON with --format json")
+    values = options.parameters(args)
+    if isinstance(query, str) and values:
+        raise UsageError("--param is for named queries; write the value into the query itself")
+    found = explain_rows(open_graph(args), query, values, args.lang)
+    sys.stdout.write(found.to_json() if args.format == "json" else str(found))
+    if found.notice:
+        note(found.notice)
     return 0
 
 
