@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from warnings import warn
+
 from si_graph.query import catalogue
 from si_graph.snapshot.snapshot import open_snapshot
 
@@ -93,10 +95,14 @@ class KnowledgeGraph:
             InputError: A file is missing or malformed.
             InconsistentError: The statements contradict each other.
         """
+        from si_graph.reason.engines import make_engine
         from si_graph.snapshot.own_data import load_files
 
-        quads, store, rounds = load_files(paths, reason, progress)
-        return cls(store, lambda: quads, lambda: rounds, [str(path) for path in paths])
+        data = load_files(paths, make_engine() if reason else None, progress)
+        for warning in data.warnings:
+            warn(warning, stacklevel=2)
+        files = [str(path) for path in paths]
+        return cls(data.store, lambda: data.quads, lambda: data.rounds, files)
 
     def query(self, text: str) -> Result:
         """Answer a SPARQL 1.1 query; the project's prefixes need no declaration.

@@ -164,7 +164,9 @@ def test_the_language_follows_the_locale_unless_told_otherwise(run: Run) -> None
         (["doctor"], {"rich"}),
         (["completion", "bash"], {"shtab"}),
         (["validate", "data.ttl"], {"rdflib", "pyshacl", "owlrl"}),
-        (["reason", "data.ttl"], {"rdflib", "owlrl"}),
+        (["reason", "data.ttl"], {"duckdb"}),
+        (["reason", "data.ttl", "--engine", "owlrl"], {"rdflib", "owlrl"}),
+        (["explain", "rec1", "si:asksActor", "min-ocw"], set()),
     ],
 )
 def test_a_command_imports_only_what_it_uses(
@@ -184,8 +186,8 @@ def test_a_command_imports_only_what_it_uses(
     )
     loaded = set(finished.stderr.splitlines()[-1].split())
     watched = {
-        "rdflib", "owlrl", "pyshacl", "SPARQLWrapper", "yaml", "rich", "rapidfuzz", "shtab",
-        "pandas", "polars", "numpy",
+        "rdflib", "owlrl", "pyshacl", "SPARQLWrapper", "duckdb", "yaml", "rich", "rapidfuzz",
+        "shtab", "pandas", "polars", "numpy",
     }  # fmt: skip
     # pySHACL itself brings owlrl along.
     assert loaded & watched <= heavy

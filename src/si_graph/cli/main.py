@@ -14,6 +14,7 @@ from si_graph.errors import SiGraphError, UsageError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Collection
     from types import ModuleType
 
 COMMANDS = {
@@ -32,6 +33,21 @@ COMMANDS = {
 }
 """Each command with its help; `si_graph.cli.<command>` implements it."""
 
+_HELP = """\
+usage: si-graph COMMAND ...
+
+The open knowledge graph of social-innovation policy.
+
+commands:
+{commands}
+
+options:
+  -h, --help  show this text and end
+  --version   print the version and end
+
+si-graph COMMAND --help explains one command. Tab completion:
+  eval "$(si-graph completion bash)"\
+"""
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 
@@ -116,44 +132,50 @@ def _system_message(error: OSError) -> str:
 
 def _command(arguments: list[str]) -> int:
     name = next((one for one in arguments if not one.startswith("-")), None)
-    if name is not None and name not in COMMANDS:
+    if name is None:
+        return _without_command(arguments)
+    if name not in COMMANDS:
         from si_graph.query.suggest import nearest
 
         raise UsageError(
             f"there is no command {name!r}"
             + (nearest(name, COMMANDS) or "\n  si-graph --help lists them all.")
         )
-    parsed = parser({name} if name else set()).parse_args(arguments)
-    if parsed.command is None:
-        raise UsageError("say which command\n  si-graph --help lists them all.")
+    parsed = parser({name}).parse_args(arguments)
     status: int = _module(parsed.command).run(parsed)
     return status
 
 
-def parser(loaded: set[str] | None = None) -> argparse.ArgumentParser:
+def _without_command(arguments: list[str]) -> int:
+    """Answer `--help` and `--version`, for which argparse would take longer than Python itself."""
+    if "-h" in arguments or "--help" in arguments:
+        width = max(map(len, COMMANDS))
+        listed = "\n".join(f"  {name:{width}}  {summary}" for name, summary in COMMANDS.items())
+        print(_HELP.format(commands=listed))
+    elif "--version" in arguments:
+        from si_graph import __version__
+
+        print(f"si-graph {__version__}")
+    else:
+        unknown = f"there is no option {arguments[0]}; " if arguments else ""
+        raise UsageError(f"{unknown}say which command\n  si-graph --help lists them all.")
+    return 0
+
+
+def parser(loaded: Collection[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
     """Return the parser of the command line.
 
     Args:
-        loaded: The commands whose options are wanted; all of them by default.
+        loaded: The commands whose options are wanted.
     """
-    from si_graph.cli.options import Parser, version
+    from si_graph.cli.options import Parser
 
-    top = Parser(
-        prog="si-graph",
-        description="The open knowledge graph of social-innovation policy.",
-        epilog="si-graph COMMAND --help explains one command. Tab completion: "
-        'eval "$(si-graph completion bash)"',
-    )
-    top.add_argument("--version", action=version(), help="print the version and end")
+    top = Parser(prog="si-graph")
+    top.add_argument("--version", action="store_true", help="print the version and end")
     # Without a name of its own, argparse would format a usage line only to take it from there.
-    commands = top.add_subparsers(
-        dest="command", metavar="COMMAND", title="commands", prog="si-graph"
-    )
-    for name, summary in COMMANDS.items():
-        if loaded is None or name in loaded:
-            _module(name).add_parser(commands, summary)
-        elif not loaded:
-            commands.add_parser(name, help=summary, add_help=False)
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", prog="si-graph")
+    for name in loaded:
+        _module(name).add_parser(commands, COMMANDS[name])
     return top
 
 

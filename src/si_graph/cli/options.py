@@ -9,7 +9,6 @@ from si_graph.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import Any, NoReturn
 
     Commands = argparse._SubParsersAction["Parser"]
@@ -52,22 +51,6 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
     except (ValueError, OSError):  # not a number, or no terminal
         width = 80
     return argparse.HelpFormatter(prog, width=width - 2)
-
-
-def version() -> type[argparse.Action]:
-    """Return the action of `--version`, which looks the version up only when asked."""
-
-    class Version(argparse.Action):
-        def __init__(self, option_strings: Sequence[str], dest: str, help: str) -> None:  # noqa: A002
-            super().__init__(option_strings, dest, nargs=0, help=help)
-
-        def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-            from si_graph import __version__
-
-            print(f"si-graph {__version__}")
-            parser.exit()
-
-    return Version
 
 
 def add_lang(parser: argparse.ArgumentParser) -> None:

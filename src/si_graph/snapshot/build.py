@@ -69,7 +69,7 @@ def build(root: str, directory: str, progress: Progress | None = None) -> Manife
         InconsistentError: The statements contradict each other.
         SnapshotError: The snapshot cannot be written.
     """
-    from si_graph.reason.owlrl_engine import OwlrlEngine
+    from si_graph.reason.engines import make_engine
 
     def stage(number: int) -> None:
         if progress is not None:
@@ -83,7 +83,7 @@ def build(root: str, directory: str, progress: Progress | None = None) -> Manife
     stage(1)
     _require_valid(quads, asserted=True)
     stage(2)
-    engine = OwlrlEngine()
+    engine = make_engine()
     inferred = infer(quads, engine).quads
     # Of a graph of this size the least rounds are quickly found, and give the least deep proofs.
     rounds = least_rounds(reasoned_over(quads), (quad.triple for quad in inferred))
@@ -106,10 +106,12 @@ class Inferred(NamedTuple):
     Attributes:
         quads: The triples that follow, in `graph:inferred`.
         rounds: For each a number above those of what it follows from, where the engine tells.
+        warnings: What else the engine found worth telling.
     """
 
     quads: list[Quad]
     rounds: Mapping[Triple, int] | None
+    warnings: tuple[str, ...]
 
 
 def reasoned_over(quads: Iterable[Quad]) -> set[Triple]:
@@ -128,7 +130,7 @@ def infer(quads: Sequence[Quad], engine: Engine) -> Inferred:
     if closure.inconsistencies:
         raise InconsistentError([_with_graphs(clash, quads) for clash in closure.inconsistencies])
     inferred = [Quad(t.subject, t.predicate, t.object, _INFERRED) for t in closure.inferred]
-    return Inferred(inferred, closure.rounds)
+    return Inferred(inferred, closure.rounds, closure.warnings)
 
 
 def restore(source: str, manifest: Manifest, directory: str) -> Manifest:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Triple
 
+    from si_graph.reason.protocol import Engine
+
     Progress = Callable[[str, int, int], None]
 
 
@@ -25,29 +27,33 @@ class OwnData(NamedTuple):
         quads: The quads of the files and those inferred.
         store: The store that holds them.
         rounds: The rounds of those inferred, where there are any and the engine tells.
+        warnings: What else the engine found worth telling.
     """
 
     quads: list[Quad]
     store: EmbeddedStore
     rounds: Mapping[Triple, int] | None
+    warnings: tuple[str, ...]
 
 
 def load_files(
-    paths: Sequence[str | Path], reason: bool, progress: Progress | None = None
+    paths: Sequence[str | Path], engine: Engine | None, progress: Progress | None = None
 ) -> OwnData:
     """Load RDF files of any syntax.
 
     Args:
         paths: The files.
-        reason: Whether to add what follows (OWL 2 RL) in `graph:inferred`. The default graph of the
-            store is then the RDF merge of everything; otherwise it is what the files put there.
+        engine: What adds what follows (OWL 2 RL) in `graph:inferred`, if anything. The default
+            graph of the store is then the RDF merge of everything; otherwise it is what the files
+            put there.
         progress: Is told about each stage.
 
     Raises:
         InputError: A file is missing or malformed.
         InconsistentError: The statements contradict each other.
     """
-    stages = [f"reading {path}" for path in paths] + ["reasoning"] * reason + ["indexing"]
+    reasoning = ["reasoning"] if engine is not None else []
+    stages = [*(f"reading {path}" for path in paths), *reasoning, "indexing"]
 
     def stage(number: int) -> None:
         if progress is not None:
@@ -61,16 +67,15 @@ def load_files(
     quads = list(dict.fromkeys(quads))
     merged: set[Quad] = set()
     rounds: Mapping[Triple, int] | None = None
-    if reason:
-        from si_graph.reason.owlrl_engine import OwlrlEngine
+    warnings: tuple[str, ...] = ()
+    if engine is not None:
         from si_graph.snapshot.build import infer
 
         stage(len(paths))
-        inferred = infer(quads, OwlrlEngine())
-        quads += inferred.quads
-        rounds = inferred.rounds
+        inferred, rounds, warnings = infer(quads, engine)
+        quads += inferred
         merged = {Quad(quad.subject, quad.predicate, quad.object) for quad in quads}
     stage(len(stages) - 1)
     store = EmbeddedStore.from_quads([*quads, *merged])
     stage(len(stages))
-    return OwnData(quads, store, rounds)
+    return OwnData(quads, store, rounds, warnings)
