@@ -240,6 +240,20 @@ def test_a_contradiction_ends_with_status_3_and_writes_nothing(
     assert {path.name for path in tmp_path.iterdir()} == {"family.ttl", "odd.ttl", "out.ttl"}
 
 
+def test_contradictions_are_reported_for_programs_on_standard_output(
+    run: Run, family: str, tmp_path: Path
+) -> None:
+    (tmp_path / "odd.ttl").write_text("@prefix ex: <http://example.org/> . ex:tom a ex:Dog .")
+    finished = run("reason", family, "odd.ttl", "--report", "json")
+    assert finished.returncode == 3
+    (result,) = json.loads(finished.stdout)["results"]
+    assert result["component"].endswith("#cax-dw")
+    assert {detail["file"] for detail in result["details"]} <= {family, "odd.ttl"}
+    told = run("reason", family, "odd.ttl", "--lang", "nl")
+    assert "sluiten elkaar uit" in " ".join(told.stderr.split())
+    assert told.stdout == ""
+
+
 # validate
 
 

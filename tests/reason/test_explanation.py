@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from proof_checker import check
 from pyoxigraph import Triple
 
+from si_graph.reason.explanation.facts import Closure
 from si_graph.reason.explanation.left_out import is_left_out
 from si_graph.reason.explanation.missing import nearest
 from si_graph.reason.explanation.rounds import Rounds
-from si_graph.reason.explanation.search import Explainer
+from si_graph.reason.explanation.search import Explainer, least_deep
 from si_graph.reason.explanation.terms import statement, texts
 from si_graph.reason.rule_table import owl2_rl
 from si_graph.reason.rules_engine import RulesEngine
@@ -195,6 +196,68 @@ def test_a_clique_of_100_same_things_is_explained() -> None:
     proof = explain([*lines, "x0 p y"], "x99 p y")
     assert proof is not None
     assert set(map(texts, proof.leaves)) == {triple("x0 owl:sameAs x99"), triple("x0 p y")}
+
+
+ONE = '"1"^^<http://www.w3.org/2001/XMLSchema#integer>'
+# Premises that a closure does not have, and yet hold: a conclusion that rests on them.
+LEFT_OUT = {
+    "a class is below the top": (
+        ["p rdfs:domain D", "D rdf:type owl:Class"], "p rdfs:domain owl:Thing",
+    ),
+    "a property is itself": (
+        ["p rdf:type owl:DatatypeProperty", "p owl:sameAs q"], "p owl:equivalentProperty q",
+    ),
+    "a number is written in another way": (
+        ["C owl:onProperty p", f"C owl:maxCardinality {ONE}", "x rdf:type C", "x p y", "x p z"],
+        "y owl:sameAs z",
+    ),
+    "a member of a list has two names": (
+        ["C owl:oneOf l", *listed("l", "y", "x"), "z owl:sameAs x"], "y rdf:type C",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", LEFT_OUT)
+def test_what_rests_on_something_left_out_is_explained(case: str) -> None:
+    lines, goal = LEFT_OUT[case]
+    triples = [Triple(*stated(line)) for line in lines]  # type: ignore[arg-type]  # no literals as subjects
+    rounds = RulesEngine().close(triples).rounds
+    assert rounds is not None
+    derived = {texts(one): number for one, number in rounds.items()}
+    proof = Explainer(Closure(map(texts, triples), derived)).explain(stated(goal))
+    assert proof is not None
+    check(proof, set(map(stated, lines)))
+
+
+def test_of_two_names_in_one_place_of_a_list_the_first_is_taken() -> None:
+    """The other one is only there after what is proved, so it leads to no proof."""
+    lines, goal = LEFT_OUT["a member of a list has two names"]
+    assert least_deep(map(triple, lines), triple(goal)) is not None
+
+
+def test_rounds_that_lead_nowhere_do_not_hide_a_proof() -> None:
+    lines = ["p rdfs:subPropertyOf q", "q rdfs:subPropertyOf r", "x p y"]
+    wrong = {triple("x q y"): 5, triple("x r y"): 1, triple("p rdfs:subPropertyOf r"): 5}
+    proof = Explainer(Closure(map(triple, lines), wrong)).explain(stated("x r y"))
+    assert proof is not None
+    check(proof, set(map(stated, lines)))
+
+
+@pytest.mark.parametrize(
+    ("lines", "rule"),
+    [
+        (["p rdf:type owl:FunctionalProperty", f"x p {ONE}", 'x p "two"'], "eq-diff1"),
+        (["x owl:sameAs " + ONE, 'x owl:sameAs "two"'], "eq-diff1"),
+        (["x owl:differentFrom x"], "eq-diff1"),
+        (["a rdf:type owl:AllDifferent", "a owl:members l", *listed("l", "x", "x")], "eq-diff2"),
+        (["p rdfs:range xsd:integer", 'x p "two"'], "dt-not-type"),
+    ],
+)
+def test_a_clash_on_what_is_left_out_is_explained(lines: list[str], rule: str) -> None:
+    proofs = Explainer(closure(lines)).clashes(5)
+    assert rule in {proof.rule for proof in proofs}
+    for proof in proofs:
+        check(proof, set(map(stated, lines)))
 
 
 def test_the_nearest_missing_premise_is_told() -> None:

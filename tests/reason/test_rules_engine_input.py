@@ -15,6 +15,7 @@ import pytest
 from rule_cases import PREFIXES
 
 from si_graph.errors import InputError, LimitError, UsageError
+from si_graph.namespaces import GRAPH_INFERRED
 from si_graph.reason.rules_engine import FileClosure, RulesEngine, Settings
 
 EXAMPLE = "http://example.org/"
@@ -185,6 +186,48 @@ def test_every_format_is_read(tmp_path: Path, name: str) -> None:
     data = gzip.compress(text) if name.endswith(".gz") else text
     _, written = close_file(tmp_path, name, data)
     assert written == triples(":a a :C .")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["c.nt", "c.nt.gz", "c.nq", "c.nq.gz", "c.ttl", "c.ttl.gz", "c.trig", "c.rdf", "c.jsonld"],
+)
+def test_the_output_is_in_the_format_that_its_name_says(tmp_path: Path, name: str) -> None:
+    file, output = tmp_path / "graph.ttl", tmp_path / name
+    file.write_text(f"{PREFIXES} :C rdfs:subClassOf :D . :a a :C ; rdfs:label 'a \\n b'@nl .")
+    RulesEngine().close_files([file], output)
+    data = output.read_bytes()
+    data = gzip.decompress(data) if name.endswith(".gz") else data
+    syntax = ox.RdfFormat.from_extension(name.split(".")[1])
+    assert syntax is not None
+    quads = set(ox.parse(data, syntax))
+    graph = ox.NamedNode(GRAPH_INFERRED) if syntax.supports_datasets else ox.DefaultGraph()
+    assert {quad.triple for quad in quads} == triples(
+        ":C rdfs:subClassOf :D . :a a :C, :D ; rdfs:label 'a \\n b'@nl ."
+    )
+    assert {quad.triple for quad in quads if quad.graph_name == graph} >= triples(":a a :D .")
+    assert sum(quad.graph_name == ox.DefaultGraph() for quad in quads) in (3, 4)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["graph.ttl", name])
+
+
+def test_a_name_that_says_no_format_is_refused_before_the_work(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="which RDF format"):
+        RulesEngine().close_files([tmp_path / "not there.ttl"], tmp_path / "closure.txt")
+
+
+@pytest.mark.parametrize(("text", "fits"), [("\\u0001", False), ("\\\\u0001", True), ("\\t", True)])
+def test_what_xml_cannot_hold_is_not_written_as_xml(tmp_path: Path, text: str, fits: bool) -> None:
+    file, output = tmp_path / "graph.nt", tmp_path / "closure.rdf"
+    file.write_text(f'<{EXAMPLE}a> <{EXAMPLE}p> "x{text}" .\n')
+    if fits:
+        RulesEngine().close_files([file], output)
+        assert {quad.triple for quad in ox.parse(path=str(output))} == {
+            quad.triple for quad in ox.parse(path=str(file))
+        }
+    else:
+        with pytest.raises(UsageError, match="control character"):
+            RulesEngine().close_files([file], output)
+        assert not output.exists()
 
 
 def test_escapes_in_n_triples_mean_what_they_say(tmp_path: Path) -> None:

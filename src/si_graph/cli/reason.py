@@ -6,7 +6,7 @@ import argparse
 import re
 import sys
 
-from si_graph.cli import options
+from si_graph.cli import contradiction, options
 from si_graph.errors import InconsistentError, UsageError
 from si_graph.reason.engines import ENGINES
 
@@ -36,6 +36,8 @@ def add_parser(commands: options.Commands, summary: str) -> None:
     parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0], help="the reasoner")
     _add_settings(parser)
     options.add_format(parser, *_FORMATS)
+    contradiction.add_report(parser)
+    options.add_lang(parser)
 
 
 def _add_settings(parser: argparse.ArgumentParser) -> None:
@@ -79,9 +81,14 @@ def run(args: argparse.Namespace) -> int:
     # Reasoning can take long, and then it is late to learn that the result cannot be written.
     if args.output and written is None:
         raise UsageError(f"the name of {args.output} does not say which RDF format to write")
-    if args.engine == "rules" and written is not None and not written.supports_datasets:
-        return _from_files_to_file(args, settings)
-    return _in_memory(args, settings)
+    try:
+        if args.engine == "rules" and written is not None and not written.supports_datasets:
+            return _from_files_to_file(args, settings)
+        return _in_memory(args, settings)
+    except InconsistentError as found:
+        from si_graph.validate import Locator
+
+        return contradiction.tell(found, args.report, args.lang, Locator(args.files))
 
 
 def _from_files_to_file(args: argparse.Namespace, settings: Settings) -> int:

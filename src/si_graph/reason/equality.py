@@ -1,8 +1,9 @@
 """Classes of equal terms, each with the term of the lowest number as its representative.
 
-The table `same(id, rep)` has a row for every term that is not its own representative. Triples
-are kept over representatives only; those that were there before their terms turned out equal go
-to `former`, with the stage in which they were found.
+The table `same(id, rep, stage)` has a row for every term that is not its own representative, with
+the stage in which the two are equal, either way round. Triples are kept over representatives
+only; those that were there before their terms turned out equal go to `former`, with the stage in
+which they were found, and so do the pairs that lead from one term to another.
 """
 
 from __future__ import annotations
@@ -13,18 +14,22 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def merge(database: DuckDBPyConnection, pairs: str) -> bool:
+def merge(database: DuckDBPyConnection, pairs: str, same_as: int, stage: int) -> int | None:
     """Join the classes of pairs of representatives.
 
     The pairs become stars: in turn, each term hands the lowest of its neighbours to the higher
-    ones, and to the lower ones. A chain of n terms takes some log n turns.
+    ones, and to the lower ones. A chain of n terms takes some log n turns. Each turn is a step of
+    rule eq-trans, from pairs of the turn before.
 
     Args:
         database: The database.
         pairs: A query for the columns `a` and `b`.
+        same_as: The number of `owl:sameAs`.
+        stage: The stage in which the pairs hold.
 
     Returns:
-        Whether any two were not in one class yet; the table `star(id, rep)` then has what changed.
+        The stage in which all are equal, and the table `star(id, rep)` has what changed; None
+        where no two came together.
     """
     database.execute(
         "CREATE OR REPLACE TEMP TABLE edge AS SELECT DISTINCT greatest(a, b) AS a,"
@@ -32,18 +37,57 @@ def merge(database: DuckDBPyConnection, pairs: str) -> bool:
     )
     before = _shape(database)
     if before[0] == 0:
-        return False
+        return None
+    stage += 1
+    _keep_pairs(database, "edge", same_as, stage)
     while True:
-        database.execute(_LARGE_STAR)
-        database.execute(_SMALL_STAR)
+        for turn in (_LARGE_STAR, _SMALL_STAR):
+            database.execute(turn)
+            stage += 1
+            _keep_pairs(database, "edge", same_as, stage)
         after = _shape(database)
         if after == before:
             break
         before = after
     database.execute("CREATE OR REPLACE TEMP TABLE star AS SELECT a AS id, b AS rep FROM edge")
-    database.execute("UPDATE same SET rep = star.rep FROM star WHERE same.rep = star.id")
-    database.execute("INSERT INTO same SELECT id, rep FROM star")
-    return True
+    _keep_pairs(
+        database,
+        "(SELECT id AS a, rep AS b, stage FROM same WHERE rep IN (SELECT id FROM star))",
+        same_as,
+        "stage",
+    )
+    database.execute(
+        f"UPDATE same SET rep = star.rep, stage = {stage + 1} FROM star WHERE same.rep = star.id"
+    )
+    database.execute(f"INSERT INTO same SELECT id, rep, {stage} FROM star")
+    return stage + 1
+
+
+def _keep_pairs(database: DuckDBPyConnection, pairs: str, same_as: int, stage: int | str) -> None:
+    """Note that terms are equal in pairs, either way round, and since which stage."""
+    database.execute(
+        f"INSERT INTO former SELECT a, {same_as}, b, {stage} FROM {pairs}"
+        f" UNION ALL SELECT b, {same_as}, a, {stage} FROM {pairs}"
+    )
+
+
+def bring_in(database: DuckDBPyConnection, table: str, stage: int) -> int:
+    """Write the triples of a table over the representatives, into the table `arrived`.
+
+    Returns:
+        The stage in which they hold like that; the names are replaced one after the other.
+    """
+    database.execute(f"CREATE OR REPLACE TEMP TABLE arrived AS SELECT s, p, o FROM {table}")
+    for column in "spo":
+        database.execute(
+            f"INSERT INTO former SELECT s, p, o, {stage} FROM arrived"
+            f" WHERE {column} IN (SELECT id FROM same)"
+        )
+        rows = database.execute(
+            f"UPDATE arrived SET {column} = same.rep FROM same WHERE same.id = arrived.{column}"
+        )
+        stage += 1 if _count(rows) else 0
+    return stage
 
 
 def rewrite(database: DuckDBPyConnection, stage: int) -> int:

@@ -1,9 +1,11 @@
-"""Transitive properties whose closure will be very large, told before it is worked out."""
+"""Closures that are very large: told before they are worked out, and ended at a limit."""
 
 from __future__ import annotations
 
 import random
 from typing import TYPE_CHECKING
+
+from si_graph.errors import LimitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -45,6 +47,14 @@ def estimates(
         if estimate >= threshold:
             found[predicate] = estimate
     return found
+
+
+def too_many(limit: int) -> LimitError:
+    """Return the error of a closure that grows too large."""
+    return LimitError(
+        f"more than {limit:,} triples follow from what is stated\n"
+        "  Nothing was written. Allow more, or see whether a transitive property runs in circles."
+    )
 
 
 def _reach(after: Mapping[int, Sequence[int]], start: int) -> int:

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from si_graph.namespaces import PREFIXES, shorten
 from si_graph.reason import literals
 from si_graph.reason.datatypes import DATATYPES
+from si_graph.reason.plans import together
 from si_graph.reason.protocol import Inconsistency
 from si_graph.reason.rule_table import Pattern, owl2_rl
 from si_graph.reason.vocabulary import FIRST, SAME_AS, TYPE, numbers
@@ -57,7 +58,7 @@ class Clashes:
             # Of the plans of one rule the first joins all with all, when everything is new.
             if plan.rule not in seen:
                 seen.add(plan.rule)
-                query = f"SELECT DISTINCT * FROM ({plan.sql.format(since=-1)})"
+                query = f"SELECT DISTINCT * FROM ({together([plan], -1)})"
                 rows = self._select(query, plan.columns)
                 if plan.rule in ("eq-diff2", "eq-diff3"):
                     rows = list(map(self._told_apart, rows))

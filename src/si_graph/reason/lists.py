@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from si_graph.reason.vocabulary import NIL, numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from duckdb import DuckDBPyConnection
 
 Row = tuple[int, int, int]
 """A triple of numbers."""
+
+_NEVER = -1
+_ROWS_AT_ONCE = 10_000
 
 
 class Fault(NamedTuple):
@@ -79,3 +84,53 @@ class Chains:
 
     def _helper(self, path: tuple[int, ...]) -> int:
         return self._helpers.setdefault(path, -1 - len(self._helpers))
+
+
+class ListTables:
+    """The tables `item` and `chain`, kept up with the lists that axioms point to.
+
+    Attributes:
+        stage: The stage in which they last changed.
+        own_chains: The properties of which two in a row make one, so that they are transitive.
+    """
+
+    def __init__(self, database: DuckDBPyConnection) -> None:
+        self.stage = _NEVER
+        self.own_chains: set[int] = set()
+        self._database = database
+        self._items: Mapping[int, tuple[int, ...]] = {}
+        self._chains = Chains()
+        self._steps: set[tuple[int, int, int]] = set()
+
+    def write(
+        self,
+        items: Mapping[int, tuple[int, ...]],
+        chains: Mapping[int, Iterable[tuple[int, ...]]],
+        stage: int,
+    ) -> None:
+        """Write the lists that are new or have changed, and the chains cut in steps."""
+        if items == self._items:
+            return
+        changed = {
+            head: listed for head, listed in items.items() if self._items.get(head) != listed
+        }
+        gone = [head for head in self._items if head in changed or head not in items]
+        self._items, self.stage = items, stage
+        if gone:
+            self._database.execute(f"DELETE FROM item WHERE list IN ({', '.join(map(str, gone))})")
+        rows = [
+            (head, place, item, len(listed), stage)
+            for head, listed in changed.items()
+            for place, item in enumerate(listed, start=1)
+        ]
+        self._insert("item", rows)
+        steps = self._chains.steps(chains)
+        self.own_chains = {p for p, first, second in steps if p == first == second}
+        steps -= {(p, p, p) for p in self.own_chains}
+        self._insert("chain", [(*step, stage) for step in sorted(steps - self._steps)])
+        self._steps |= steps
+
+    def _insert(self, table: str, rows: Sequence[tuple[int, ...]]) -> None:
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            values = ", ".join(map(str, rows[start : start + _ROWS_AT_ONCE]))
+            self._database.execute(f"INSERT INTO {table} VALUES {values}")

@@ -11,22 +11,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from si_graph.errors import LimitError
-from si_graph.reason import equality, explosion, schema
-from si_graph.reason.lists import Chains
+from si_graph.reason import equality, removal, schema
+from si_graph.reason.explosion import too_many
+from si_graph.reason.lists import ListTables
 from si_graph.reason.plans import (
     JOIN,
     LINEAR,
-    LINKS_DOUBLED,
-    LINKS_THEN_ALL,
     SCHEMA,
     Axiom,
     Plan,
-    fresh_links,
-    lead_on,
+    paths_through,
     plans,
+    says_of_data,
+    together,
 )
 from si_graph.reason.rule_table import owl2_rl
+from si_graph.reason.transitive import TransitiveClosure
 from si_graph.reason.vocabulary import (
     SAME_AS,
     THING,
@@ -39,7 +39,7 @@ from si_graph.reason.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from duckdb import DuckDBPyConnection
 
@@ -50,13 +50,12 @@ if TYPE_CHECKING:
 
 _NEVER = -1
 _FEW = 10
-_ROWS_AT_ONCE = 10_000
 _TABLES = {
     "triple": "s p o stage",
     "axiom": "s p o stage",
     "item": "list position item length stage",
     "chain": "p first second stage",
-    "same": "id rep",
+    "same": "id rep stage",
     "former": "s p o stage",
 }
 
@@ -97,18 +96,14 @@ class Materialisation:
         self._axioms: dict[Axiom, int] = {}
         self._changed: dict[int, int] = {}
         self._named: dict[tuple[Axiom, str], set[int]] = {}
-        self._items: dict[int, tuple[int, ...]] = {}
-        self._items_stage = self._read_stage = _NEVER
+        self._lists = ListTables(database)
+        self._read_stage = _NEVER
         self._renamed: dict[int, int] = {}
-        self._chains = Chains()
-        self._steps: set[tuple[int, int, int]] = set()
         self._plans: list[Plan] = []
         self._key_lengths: list[int] = []
         self._leaves_out_things = not options.trivial
         self._compares_equals = False
-        self._announced: set[int] = set()
-        self._closed: dict[int, int] = {}
-        self._own_chains: set[int] = set()
+        self._transitive_closure = TransitiveClosure(database, options.announce)
 
     def run(self) -> None:
         """Find all that follows.
@@ -136,14 +131,69 @@ class Materialisation:
         Raises:
             LimitError: More follows than is allowed.
         """
-        self._add(
-            "SELECT coalesce(s.rep, n.s), coalesce(p.rep, n.p), coalesce(o.rep, n.o)"
-            f" FROM {table} n LEFT JOIN same s ON s.id = n.s LEFT JOIN same p ON p.id = n.p"
-            " LEFT JOIN same o ON o.id = n.o",
-            self._stage + 1,
-        )
+        stage = equality.bring_in(self._database, table, self._stage + 1)
+        self._add("SELECT s, p, o FROM arrived", stage)
         self._read_literals(table)
         self.saturate()
+
+    def retract(self, table: str) -> bool:
+        """Take back what follows only from triples that are no longer stated.
+
+        All that leans on them is deleted, and what also follows from what is left is found again.
+
+        Args:
+            table: The table of the triples, which are in `stated` no longer.
+
+        Returns:
+            Whether that was possible. It is not where axioms, lists or equal things are concerned:
+            then nothing here is right any more.
+        """
+        first = self._stage + 1
+        removal.begin(self._database, table)
+        if self._compares_equals or removal.names_vocabulary(self._database):
+            return False
+        same = self._numbers[SAME_AS]
+        foundations = {*self._axiom_predicates(), same}
+        supports = [
+            plan.support for plan in self._plans if plan.support and self._promises(plan, _NEVER)
+        ]
+        while True:
+            if removal.touches_foundations(self._database, foundations, self._axiom_classes()):
+                return False
+            since, self._stage = self._stage, self._stage + 1
+            marked = removal.mark(self._database, self._stage)
+            self._changed.update(dict.fromkeys(marked, self._stage))
+            # Every premise of a key is about equal things, which is found out above.
+            chosen = [p for p in self._plans if p.rule != "prp-key" and self._promises(p, since)]
+            # Equal things have one name here, so two of them are one.
+            queries = [together(chosen, since, apart="<=")] if chosen else []
+            if paths := marked & self._transitive():
+                queries.append(paths_through(paths, since))
+            if not queries or not removal.suspect(
+                self._database, " UNION ALL ".join(queries), same, first, supports
+            ):
+                break
+        self._total -= removal.delete(self._database, first)
+        self._find_again()
+        return True
+
+    def _find_again(self) -> None:
+        """Find what follows, of what was deleted, from what is left."""
+        since, self._stage = self._stage, self._stage + 1
+        near = removal.renew(self._database, self._stage)
+        self._changed.update(dict.fromkeys(near, self._stage))
+        self._seen = dict.fromkeys(self._seen, since)
+        always = [
+            plan
+            for plan in self._plans
+            if plan.reach == SCHEMA and says_of_data(plan) and self._promises(plan, _NEVER)
+        ]
+        queries = [together(always, _NEVER)] if always else []
+        queries += self._literals.memberships()
+        for query in queries:
+            self._grow(f"SELECT f.* FROM ({query}) f(s, p, o) SEMI JOIN doubtful USING (s, p, o)")
+        self.saturate()
+        removal.settle(self._database)
 
     def _read_literals(self, table: str) -> None:
         memberships = self._literals.read(table)
@@ -186,43 +236,20 @@ class Materialisation:
         ]
         self._seen[reach] = before
         if reach == JOIN:
-            self._close_transitive()
+            self._transitive_closure.close(self._transitive(), self._changed, self._grow)
         if chosen:
-            found = " UNION ALL ".join(f"({plan.sql.format(since=since)})" for plan in chosen)
-            self._add(found, self._stage + 1)
+            self._grow(together(chosen, since))
         return self._stage > before
 
-    def _close_transitive(self) -> None:
-        """Close the transitive properties, by paths that are twice as long each time."""
-        axiom = (self._numbers[TYPE], self._numbers[TRANSITIVE])
-        transitive = (self._named.get((axiom, "s"), set()) | self._own_chains) - {
-            self._numbers[SAME_AS]
-        }
-        changed = {
-            predicate
-            for predicate in transitive
-            if self._changed.get(predicate, _NEVER) > self._closed.get(predicate, _NEVER)
-        }
-        if not changed:
-            return
-        self._announce(changed - self._announced)
-        for since in sorted({self._closed.get(predicate, _NEVER) for predicate in changed}):
-            named = [p for p in changed if self._closed.get(p, _NEVER) == since]
-            self._link(fresh_links(named, since))
-            if since != _NEVER:
-                for query in lead_on(since):
-                    self._link(query)
-                    self._add("SELECT s, p, o FROM link", self._stage + 1)
-            before = _NEVER
-            while self._stage > before:
-                before = self._stage
-                self._add(LINKS_THEN_ALL, before + 1)
-                if self._stage > before:
-                    self._link(LINKS_DOUBLED)
-        self._closed.update(dict.fromkeys(changed, self._stage))
+    def _grow(self, query: str) -> int:
+        """Add what a query finds in a stage of its own, and return the last stage."""
+        self._add(query, self._stage + 1)
+        return self._stage
 
-    def _link(self, query: str) -> None:
-        self._database.execute(f"CREATE OR REPLACE TEMP TABLE link AS {query}")
+    def _transitive(self) -> set[int]:
+        axiom = (self._numbers[TYPE], self._numbers[TRANSITIVE])
+        named = self._named.get((axiom, "s"), set()) | self._lists.own_chains
+        return named - {self._numbers[SAME_AS]}
 
     def _promises(self, plan: Plan, since: int) -> bool:
         """Tell whether a plan may find anything new."""
@@ -233,8 +260,8 @@ class Materialisation:
         if plan.fresh_axiom is not None:
             return self._axioms[plan.fresh_axiom] > since
         if plan.fresh in ("item", "chain"):
-            return self._items_stage > since
-        if plan.rule == "prp-spo2" and self._items_stage == _NEVER:
+            return self._lists.stage > since
+        if plan.rule == "prp-spo2" and self._lists.stage == _NEVER:
             return False
         if plan.predicate is None:
             return self._stage > since
@@ -286,7 +313,7 @@ class Materialisation:
         if kind not in predicates and predicates.isdisjoint(self._axiom_predicates()):
             return predicates
         wanted = ", ".join(map(str, self._axiom_predicates()))
-        classes = ", ".join(str(self._renamed.get(number, number)) for number in axiom_classes())
+        classes = ", ".join(map(str, self._axiom_classes()))
         self._database.execute(
             f"INSERT INTO axiom SELECT * FROM triple WHERE stage = {stage}"
             f" AND (p IN ({wanted}) OR p = {kind} AND o IN ({classes}))"
@@ -300,19 +327,28 @@ class Materialisation:
     def _axiom_predicates(self) -> set[int]:
         return {self._renamed.get(number, number) for number in axiom_predicates()}
 
+    def _axiom_classes(self) -> set[int]:
+        return {self._renamed.get(number, number) for number in axiom_classes()}
+
     def _merge(self, pairs: str) -> None:
         """Join the classes of equal terms and write what there is over their representatives."""
-        if not equality.merge(self._database, pairs):
+        same = self._numbers[SAME_AS]
+        equal = equality.merge(self._database, pairs, same, self._stage + 1)
+        if equal is None:
             return
         renamed = equality.representatives(self._database, len(self._numbers))
         if renamed != self._renamed:
             self._renamed = renamed
             self._numbers = {term: renamed.get(n, n) for term, n in numbers().items()}
             self._choose_plans()
-        first = self._stage + 1
-        self._stage = equality.rewrite(self._database, self._stage)
-        for stage in range(first, self._stage + 1):
+        self._stage = equality.rewrite(self._database, equal)
+        for stage in range(equal + 1, self._stage + 1):
             self._take_in(stage)
+        # A property may turn out to be another name of owl:sameAs.
+        self._merge(
+            f"SELECT s AS a, o AS b FROM triple WHERE stage > {equal}"
+            f" AND p = {self._numbers[SAME_AS]}"
+        )
 
     def _read_axioms(self) -> None:
         """Read lists, and what depends on the axioms, anew where there are new axioms."""
@@ -322,8 +358,7 @@ class Materialisation:
         self._read_names()
         reading = schema.read_axioms(self._database, self._numbers.__getitem__)
         self.faults |= reading.faults
-        if reading.items != self._items:
-            self._write_lists(reading)
+        self._lists.write(reading.items, reading.chains, self._stage)
         if reading.key_lengths != self._key_lengths:
             self._key_lengths = reading.key_lengths
             self._choose_plans()
@@ -350,58 +385,15 @@ class Materialisation:
             self._named.setdefault(((predicate, name), "s"), set()).add(subject)
             self._named.setdefault(((predicate, name), "o"), set()).add(value)
 
-    def _write_lists(self, reading: schema.Reading) -> None:
-        """Write the lists that are new or have changed, and the chains cut in steps."""
-        changed = {
-            head: items for head, items in reading.items.items() if self._items.get(head) != items
-        }
-        gone = [head for head in self._items if head in changed or head not in reading.items]
-        self._items = reading.items
-        self._items_stage = stage = self._stage
-        if gone:
-            self._database.execute(f"DELETE FROM item WHERE list IN ({', '.join(map(str, gone))})")
-        rows = [
-            (head, place, item, len(items), stage)
-            for head, items in changed.items()
-            for place, item in enumerate(items, start=1)
-        ]
-        insert(self._database, "item", rows)
-        steps = self._chains.steps(reading.chains)
-        self._own_chains = {p for p, first, second in steps if p == first == second}
-        steps -= {(p, p, p) for p in self._own_chains}
-        insert(self._database, "chain", [(*step, stage) for step in sorted(steps - self._steps)])
-        self._steps |= steps
-
-    def _announce(self, transitive: set[int]) -> None:
-        """Tell about transitive properties with very many triples to come."""
-        if self._options.announce is None:
-            return
-        for predicate, estimate in explosion.estimates(self._database, transitive).items():
-            self._announced.add(predicate)
-            self._options.announce(predicate, estimate)
-
     def _require_few(self) -> None:
+        limit, progress = self._options.max_inferred, self._options.progress
+        if limit is None and progress is None:
+            return
         row = self._database.execute(
             "SELECT (SELECT count(*) FROM triple), (SELECT count(*) FROM stated)"
         ).fetchone()
         total, stated = row or (0, 0)
-        if self._options.progress is not None:
-            self._options.progress("reasoning", total)
-        limit = self._options.max_inferred
+        if progress is not None:
+            progress("reasoning", total)
         if limit is not None and total - stated > limit:
             raise too_many(limit)
-
-
-def insert(database: DuckDBPyConnection, table: str, rows: Sequence[tuple[int, ...]]) -> None:
-    """Add rows of numbers to a table."""
-    for start in range(0, len(rows), _ROWS_AT_ONCE):
-        values = ", ".join(map(str, rows[start : start + _ROWS_AT_ONCE]))
-        database.execute(f"INSERT INTO {table} VALUES {values}")
-
-
-def too_many(limit: int) -> LimitError:
-    """Return the error of a closure that grows too large."""
-    return LimitError(
-        f"more than {limit:,} triples follow from what is stated\n"
-        "  Nothing was written. Allow more, or see whether a transitive property runs in circles."
-    )

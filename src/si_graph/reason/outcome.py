@@ -19,14 +19,14 @@ _REFLEXIVE = tuple(f"{_RDFS}{name}" for name in ("subClassOf", "subPropertyOf"))
 
 
 def create_members(database: DuckDBPyConnection) -> None:
-    """Create the table `member(rep, id)` of the classes of equal terms, their own names in it.
+    """Create the table `member(rep, id, stage)` of the classes of equal terms, these included.
 
     The literals that only the rules name are in no class: nobody wrote them.
     """
     written = "SELECT o FROM stated WHERE o <= " + str(len(numbers()))
     database.execute(
         "CREATE OR REPLACE TABLE member AS"
-        " SELECT same.rep, same.id FROM same UNION ALL SELECT DISTINCT rep, rep FROM same"
+        " SELECT rep, id, stage FROM same UNION ALL SELECT DISTINCT rep, rep, 0 FROM same"
     )
     database.execute(
         "DELETE FROM member WHERE id IN (SELECT id FROM term WHERE id <="
@@ -41,7 +41,8 @@ def inferred(database: DuckDBPyConnection, *, trivial: bool) -> str:
     (as `si_graph.reason.cleaning` tells them). Its columns are `s`, `p`, `o` and `round`.
     """
     merged = database.execute("SELECT count(*) FROM member").fetchone() != (0,)
-    found = _EXPANDED if merged else "SELECT s, p, o, stage AS round FROM triple WHERE stage > 0"
+    expanded = _EXPANDED.format(same=numbers()[SAME_AS])
+    found = expanded if merged else "SELECT s, p, o, stage AS round FROM triple WHERE stage > 0"
     if trivial:
         terms = " UNION ".join(f"SELECT {column} AS x FROM stated" for column in "spo")
         same = numbers()[SAME_AS]
@@ -82,19 +83,21 @@ def _worth_telling(database: DuckDBPyConnection) -> list[str]:
     ]
 
 
-# A triple that was found under its own names has the stage of that; one that only equality leads
-# to comes last, a round for each name that differs from the representative.
+# Names are replaced one after the other, each when it is equal to the representative: a triple of
+# other names comes a round for each after the latest of these. Of sameAs itself, a pair with the
+# representative comes first, and two others follow from theirs. What was found earlier keeps its
+# stage.
 _EXPANDED = """
-    WITH last AS (SELECT max(stage) AS stage FROM triple),
-        known AS (SELECT s, p, o, min(stage) AS stage FROM former GROUP BY s, p, o)
-    SELECT e.s, e.p, e.o, CASE WHEN e.changes = 0 THEN e.stage
-        ELSE coalesce(known.stage, last.stage + e.changes) END AS round
+    WITH known AS (SELECT s, p, o, min(stage) AS stage FROM former GROUP BY s, p, o)
+    SELECT e.s, e.p, e.o, least(known.stage, CASE
+        WHEN e.p = {same} AND e.changes > 0
+            THEN greatest(s_stage, o_stage) + CASE WHEN e.changes = 2 THEN 1 ELSE 0 END
+        ELSE greatest(e.stage, s_stage, p_stage, o_stage) + e.changes END) AS round
     FROM (
         SELECT coalesce(s.id, t.s) AS s, coalesce(p.id, t.p) AS p, coalesce(o.id, t.o) AS o,
-            t.stage, CASE WHEN s.id <> t.s THEN 1 ELSE 0 END
-                + CASE WHEN p.id <> t.p THEN 1 ELSE 0 END
+            t.stage, s.stage AS s_stage, p.stage AS p_stage, o.stage AS o_stage,
+            CASE WHEN s.id <> t.s THEN 1 ELSE 0 END + CASE WHEN p.id <> t.p THEN 1 ELSE 0 END
                 + CASE WHEN o.id <> t.o THEN 1 ELSE 0 END AS changes
         FROM triple t LEFT JOIN member s ON s.rep = t.s LEFT JOIN member p ON p.rep = t.p
             LEFT JOIN member o ON o.rep = t.o
-    ) e CROSS JOIN last
-    LEFT JOIN known ON known.s = e.s AND known.p = e.p AND known.o = e.o"""
+    ) e LEFT JOIN known ON known.s = e.s AND known.p = e.p AND known.o = e.o"""

@@ -15,14 +15,15 @@ Rule prp-trp has queries of its own: a join of all with all finds each pair of a
 every point in between.
 
 A plan joins new rows of one premise with all rows of the others: `{since}` in its text stands
-for the last stage that is not new.
+for the last stage that is not new, and `{apart}` for how two things that are found the same
+are told apart.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from si_graph.reason.rule_table import Chain, Every, Member, Pattern, Rule, variables
+from si_graph.reason.rule_table import Chain, Every, Member, Pattern, Rule, owl2_rl, variables
 from si_graph.reason.vocabulary import SAME_AS, TYPE
 
 if TYPE_CHECKING:
@@ -50,7 +51,9 @@ class Plan(NamedTuple):
             and the column that it stands in, or None for any.
         first: Whether this plan alone finds all when everything is new.
         columns: The names of the columns: `s p o`, or for a clash the rule's variables.
-        sql: The SELECT, with `{since}`.
+        sql: The SELECT, with `{since}` and `{apart}`.
+        support: For rules over one triple of data, the SELECT for what they find in the table
+            `near` instead of `triple`, with the stage of the latest premise.
     """
 
     rule: str
@@ -62,6 +65,7 @@ class Plan(NamedTuple):
     first: bool
     columns: tuple[str, ...]
     sql: str
+    support: str | None = None
 
 
 def plans(rule: Rule, numbers: Mapping[str, int], key_lengths: Iterable[int] = ()) -> list[Plan]:
@@ -129,7 +133,7 @@ class _Join:
             columns = ("s", "p", "o")
             chosen = [self._value(part) for part in head]
             if head.predicate == SAME_AS:
-                conditions.append(f"{chosen[0]} < {chosen[2]}")
+                conditions.append(f"{chosen[0]} {{apart}} {chosen[2]}")
         selected = ", ".join(
             f'{value} AS "{name}"' for value, name in zip(chosen, columns, strict=True)
         )
@@ -144,6 +148,16 @@ class _Join:
             fresh == 0,
             columns,
             f"SELECT {selected} FROM {tables} WHERE {' AND '.join(conditions)}",
+            self._support(selected) if self._data == 1 and fresh == 0 else None,
+        )
+
+    def _support(self, selected: str) -> str:
+        names = (table.replace("triple", "near") for table in self.tables)
+        tables = ", ".join(f"{table} t{place}" for place, table in enumerate(names))
+        stages = ", ".join(f"t{place}.stage" for place in range(len(self.tables)))
+        return (
+            f"SELECT {selected}, greatest({stages}) AS stage FROM {tables}"
+            f" WHERE {' AND '.join(self._conditions)}"
         )
 
     def _value(self, term: str) -> str:
@@ -242,12 +256,54 @@ def _intersection(rule: Rule, numbers: Mapping[str, int]) -> Iterator[Plan]:
 
 
 def _key(rule: Rule, numbers: Mapping[str, int], length: int) -> Iterator[Plan]:
-    """Yield the plan of a rule on keys, for keys of one length.
+    """Yield the plans of a rule on keys, for keys of one length.
 
     The values of the first keys are brought together before things are compared, as many things
-    may share one of them; what agrees in these is then compared in all.
+    may share one of them; what agrees in these is then compared in all. Where only things are
+    new, these are compared with those that have the same first values.
     """
-    axiom, kind, same = (numbers[part] for part in (_first(rule).predicate, TYPE, SAME_AS))
+    axiom, same = (numbers[part] for part in (_first(rule).predicate, SAME_AS))
+    places = range(1, min(length, _KEYS_COMPARED_FIRST) + 1)
+    alike = " INTERSECT ".join(
+        f"SELECT v.s FROM item i, triple v WHERE i.position = {n} AND i.length = {length}"
+        f" AND v.p = i.item AND v.o IN (SELECT z{n} FROM one)"
+        for n in places
+    )
+    anew = (
+        "fresh AS (SELECT DISTINCT s FROM triple WHERE stage > {since}),"
+        f" one AS ({_keyed(axiom, numbers[TYPE], length)} AND t.s IN (SELECT s FROM fresh)),"
+        f" alike AS ({alike}),"
+        f" other AS ({_keyed(axiom, numbers[TYPE], length)} AND t.s IN (SELECT s FROM alike))"
+    )
+    whole = f"one AS ({_keyed(axiom, numbers[TYPE], length)}), other AS (SELECT * FROM one)"
+    equal = " AND ".join(f"a.z{n} = b.z{n}" for n in places)
+    pairs = (
+        "SELECT DISTINCT a.list, a.s, b.s AS o FROM one a, other b WHERE a.list = b.list"
+        f" AND a.class = b.class AND {equal} AND a.s <> b.s"
+    )
+    if length > len(places):
+        pairs = (
+            f"SELECT f.s, f.o FROM ({pairs}) f, item i, triple a, triple b"
+            " WHERE i.list = f.list AND a.s = f.s AND a.p = i.item AND b.s = f.o"
+            " AND b.p = i.item AND b.o = a.o GROUP BY f.s, f.o, f.list"
+            f" HAVING count(DISTINCT i.position) = {length}"
+        )
+    for fresh, tables in (("axiom", whole), ("item", whole), ("triple", anew)):
+        yield Plan(
+            rule.id,
+            JOIN,
+            ((axiom, None),),
+            fresh,
+            (axiom, None) if fresh == "axiom" else None,
+            None,
+            fresh == "axiom",
+            ("s", "p", "o"),
+            f"WITH {tables} SELECT s, {same} AS p, o FROM ({pairs})",
+        )
+
+
+def _keyed(axiom: int, kind: int, length: int) -> str:
+    """Return the query for the values that things have for the first keys of their classes."""
     places = range(1, min(length, _KEYS_COMPARED_FIRST) + 1)
     values = ", ".join(f"v{n}.o AS z{n}" for n in places)
     tables = ", ".join(f"item i{n}, triple v{n}" for n in places)
@@ -255,38 +311,21 @@ def _key(rule: Rule, numbers: Mapping[str, int], length: int) -> Iterator[Plan]:
         f"i{n}.list = c.o AND i{n}.position = {n} AND v{n}.s = t.s AND v{n}.p = i{n}.item"
         for n in places
     )
-    newest = ", ".join(["c.stage", "t.stage", *(f"v{n}.stage" for n in places)])
-    equal = " AND ".join(f"a.z{n} = b.z{n}" for n in places)
-    keyed = (
-        f"WITH keyed AS (SELECT c.o AS list, c.s AS class, t.s, {values},"
-        f" greatest({newest}) AS stage FROM axiom c, triple t, {tables}"
+    return (
+        f"SELECT c.o AS list, c.s AS class, t.s, {values} FROM axiom c, triple t, {tables}"
         f" WHERE c.p = {axiom} AND i1.length = {length} AND t.p = {kind} AND t.o = c.s"
-        f" AND {joined})"
+        f" AND {joined}"
     )
-    pairs = (
-        "SELECT DISTINCT a.list, a.s, b.s AS o FROM keyed a, keyed b WHERE a.list = b.list"
-        f" AND a.class = b.class AND {equal}"
-    )
-    if length == len(places):
-        agreeing = f"SELECT s, o FROM ({pairs} AND a.s <> b.s AND a.stage > {{since}})"
-    else:
-        agreeing = (
-            f"SELECT f.s, f.o FROM ({pairs} AND a.s < b.s) f, item i, triple a, triple b"
-            " WHERE i.list = f.list AND a.s = f.s AND a.p = i.item AND b.s = f.o"
-            " AND b.p = i.item AND b.o = a.o GROUP BY f.s, f.o, f.list"
-            f" HAVING count(DISTINCT i.position) = {length}"
-        )
-    yield Plan(
-        rule.id,
-        JOIN,
-        ((axiom, None),),
-        "triple",
-        None,
-        None,
-        True,
-        ("s", "p", "o"),
-        f"{keyed} SELECT s, {same} AS p, o FROM ({agreeing})",
-    )
+
+
+def together(chosen: Iterable[Plan], since: int, apart: str = "<") -> str:
+    """Return the query for all that some plans find."""
+    return " UNION ALL ".join(f"({plan.sql.format(since=since, apart=apart)})" for plan in chosen)
+
+
+def says_of_data(plan: Plan) -> bool:
+    """Tell whether what a plan finds is no axiom."""
+    return not any(is_axiom(head) for head in owl2_rl()[plan.rule].conclusions)
 
 
 def _first(rule: Rule) -> Pattern:
@@ -298,6 +337,16 @@ def fresh_links(properties: Iterable[int], since: int) -> str:
     """Return the query for the new triples of transitive properties."""
     listed = ", ".join(map(str, properties))
     return f"SELECT DISTINCT s, p, o FROM triple WHERE p IN ({listed}) AND stage > {since}"
+
+
+def paths_through(properties: Iterable[int], since: int) -> str:
+    """Return the query for paths of two triples of transitive properties, one of them new."""
+    listed = ", ".join(map(str, properties))
+    path = (
+        f"SELECT a.s, a.p, b.o FROM triple a, triple b WHERE a.p IN ({listed})"
+        " AND b.p = a.p AND b.s = a.o AND"
+    )
+    return f"{path} a.stage > {since} UNION ALL {path} b.stage > {since}"
 
 
 def lead_on(since: int) -> tuple[str, str]:

@@ -12,8 +12,9 @@ import pyoxigraph as ox
 
 from si_graph.namespaces import shorten
 from si_graph.reason import outcome, texts
+from si_graph.reason.explosion import too_many
 from si_graph.reason.inconsistencies import MOST_SHOWN, Clashes, term
-from si_graph.reason.materialise import Materialisation, Options, too_many
+from si_graph.reason.materialise import Materialisation, Options
 from si_graph.reason.protocol import Closure
 
 if TYPE_CHECKING:
@@ -124,14 +125,17 @@ class RulesEngine:
 
         Args:
             paths: The files.
-            output: The file to write; its name says the format.
+            output: The file to write; its name says the format. Those with named graphs have
+                what follows in `graph:inferred`.
             only_inferred: Whether to leave out what is stated.
 
         Raises:
             InputError: A file is missing or malformed; says where.
             LimitError: More follows than is allowed.
-            UsageError: A file has triples about triples, which OWL does not cover.
+            UsageError: A file has triples about triples, which OWL does not cover, or the name of
+                the output says no format.
         """
+        texts.format_to_write(os.fspath(output))
         with self.open_files(paths) as closure:
             return closure.write(output, only_inferred=only_inferred)
 
@@ -160,17 +164,26 @@ class OpenClosure:
         self._materialisation.extend("change")
 
     def remove(self, triples: Iterable[ox.Triple]) -> None:
-        """State triples no longer; what follows is worked out anew.
+        """State triples no longer; the cost is in proportion to what leans on them.
+
+        Where that is an axiom, a list, or something about a thing that equals another, all is
+        worked out anew.
 
         Raises:
+            LimitError: More follows than is allowed, as worked out anew.
             UsageError: A triple has a triple as its object, which OWL does not cover.
         """
         self._read_change(triples)
         self._database.execute(
+            "DELETE FROM change WHERE NOT EXISTS (SELECT 1 FROM stated t"
+            " WHERE t.s = change.s AND t.p = change.p AND t.o = change.o)"
+        )
+        self._database.execute(
             "DELETE FROM stated WHERE EXISTS (SELECT 1 FROM change t"
             " WHERE t.s = stated.s AND t.p = stated.p AND t.o = stated.o)"
         )
-        self._materialisation = self._materialise()
+        if not self._materialisation.retract("change"):
+            self._materialisation = self._materialise()
 
     def closure(self) -> Closure:
         """Return what follows from what is stated now.
@@ -195,14 +208,13 @@ class OpenClosure:
 
         Raises:
             LimitError: More follows than is allowed.
+            UsageError: The name of the output says no format.
         """
         clashes, warnings = self._faults()
         found, inferred = self._inferred()
         if not clashes:
-            query = f"SELECT s, p, o FROM ({found})"
-            if not only_inferred:
-                query += " UNION ALL SELECT s, p, o FROM stated"
-            texts.write(self._database, os.fspath(output), query)
+            told = f"SELECT * FROM stated WHERE {not only_inferred}"
+            texts.write(self._database, os.fspath(output), told, found)
         stated = _count(self._database, "SELECT * FROM stated")
         return FileClosure(stated, inferred, clashes, warnings)
 
@@ -257,6 +269,8 @@ def _database(settings: Settings) -> Iterator[DuckDBPyConnection]:
     import duckdb
 
     with tempfile.TemporaryDirectory(prefix="si-graph-") as folder, duckdb.connect() as database:
+        # Of what takes long the database would tell on the standard output, amid the result.
+        database.execute("SET enable_progress_bar = false")
         database.execute("SET preserve_insertion_order = false")
         database.execute(f"SET temp_directory = '{folder}'")
         if settings.memory is not None:

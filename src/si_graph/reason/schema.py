@@ -161,15 +161,28 @@ class Literals:
         fresh, self._named = set(named) - set(self._named), named
         row = self._database.execute("SELECT max(id) FROM term").fetchone()
         self._last = row[0] if row else first
-        if not (named and (self.grew or fresh)):
+        if not (self.grew or fresh):
             return None
-        pairs = ", ".join(f"({number}, '{iri}')" for number, iri in named.items())
         newly = ", ".join(map(str, fresh)) or "0"
-        return (
+        return next(iter(self.memberships(f"l.id > {first} OR d.id IN ({newly})")), None)
+
+    def memberships(self, condition: str = "true") -> list[str]:
+        """Return the query for the literals that are of a datatype that the graph names.
+
+        Args:
+            condition: What the literal `l` and the datatype `d` have to meet.
+
+        Returns:
+            The one query; none where no datatype is named.
+        """
+        if not self._named:
+            return []
+        pairs = ", ".join(f"({number}, '{iri}')" for number, iri in self._named.items())
+        return [
             f"SELECT l.id, {numbers()[TYPE]}, d.id FROM literal l,"
-            f" (VALUES {pairs}) d(id, iri) WHERE (l.id > {first} OR d.id IN ({newly}))"
-            f" AND {literals.contained('d.iri', list(named.values()))}"
-        )
+            f" (VALUES {pairs}) d(id, iri) WHERE ({condition})"
+            f" AND {literals.contained('d.iri', list(self._named.values()))}"
+        ]
 
     def _value(self, terms: str, datatypes: set[str]) -> bool:
         """Value the literals of some datatypes, and tell whether there are any."""

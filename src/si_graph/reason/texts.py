@@ -1,20 +1,25 @@
 """RDF text into the database and out of it, with no Python code for each triple.
 
 The database reads and writes N-Triples itself, in the one form that pyoxigraph writes too; what
-comes in another form or format goes through pyoxigraph first.
+comes in another form or format goes through pyoxigraph first, and what leaves in one goes through
+it at last.
 """
 
 from __future__ import annotations
 
+import gzip
 import os
 import tempfile
+from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from si_graph.errors import InputError, UsageError
+from si_graph.load.files import FORMATS, format_of
 from si_graph.load.native import write_n_triples
+from si_graph.namespaces import GRAPH_INFERRED, PREFIXES
 from si_graph.reason.vocabulary import numbers, text
 
 if TYPE_CHECKING:
@@ -27,6 +32,7 @@ _BLANK = r"_:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
 _STRING = r'"(?:[^"\\\x00-\x1F\x7F]|\\["\\tnrbf]|\\u00(?:0[0-7BEF]|1[0-9A-F]|7F))*"'
 _LITERAL = rf"{_STRING}(?:@[a-z]+(?:-[a-z0-9]+)*|\^\^{_IRI})?"
 _SOUND = rf"(?:{_IRI}|{_BLANK}) {_IRI} (?:{_IRI}|{_BLANK}|{_LITERAL}) \."
+_NOT_IN_XML = r'^"(?:[^\\]|\\[^bfu]|\\u00(?:0[9AD]|7F))*\\(?:[bf]|u00(?:0[0-8BCEF]|1))'
 _PLAIN_STRING = '"^^<http://www.w3.org/2001/XMLSchema#string>'
 
 
@@ -87,31 +93,98 @@ def encode(database: DuckDBPyConnection, table: str) -> None:
     database.execute("DROP TABLE text")
 
 
-def write(database: DuckDBPyConnection, path: str, triples: str) -> None:
-    """Write N-Triples, aside first: until it is whole, what stood there stays.
+def format_to_write(path: str) -> ox.RdfFormat:
+    """Return the format that the name of a file to write says.
+
+    Raises:
+        UsageError: It says none.
+    """
+    syntax = format_of(path)
+    if syntax is None:
+        raise UsageError(
+            f"{path}: the name does not say which RDF format to write\n"
+            f"  Known are {' '.join(FORMATS)}, each with .gz too."
+        )
+    return syntax
+
+
+def write(database: DuckDBPyConnection, path: str, stated: str, inferred: str) -> None:
+    """Write a file, aside first: until it is whole, what stood there stays.
+
+    Formats with named graphs have what follows in `graph:inferred`.
 
     Args:
         database: The database with the terms.
-        path: The file.
-        triples: A query for numbers in the columns `s`, `p` and `o`.
+        path: The file; its name says the format.
+        stated: A query for numbers in the columns `s`, `p` and `o`.
+        inferred: Another, for what follows.
+
+    Raises:
+        UsageError: The format cannot write what there is.
     """
+    syntax = format_to_write(path)
+    if syntax == ox.RdfFormat.RDF_XML:
+        _require_xml(database, path)
+    graph = f" <{GRAPH_INFERRED}>" if syntax.supports_datasets else ""
+    lines = " UNION ALL ".join(
+        "SELECT s.text || ' ' || p.text || ' ' || o.text || "
+        f"{_quote(f'{named} .')} FROM ({triples}) found JOIN term s ON s.id = found.s"
+        " JOIN term p ON p.id = found.p JOIN term o ON o.id = found.o"
+        for triples, named in ((stated, ""), (inferred, graph))
+    )
     folder, name = os.path.split(os.path.abspath(path))
+    is_packed = name.lower().endswith(".gz")
     handle, aside = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
     os.close(handle)
     try:
-        database.execute(
-            "COPY (SELECT s.text || ' ' || p.text || ' ' || o.text || ' .'"
-            f" FROM ({triples}) found JOIN term s ON s.id = found.s JOIN term p ON p.id = found.p"
-            f" JOIN term o ON o.id = found.o) TO {_quote(aside)} (FORMAT csv, HEADER false,"
-            " DELIMITER '\x01', QUOTE '', ESCAPE '')"
-        )
+        if syntax in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS):
+            _write_lines(database, lines, aside, is_packed=is_packed)
+        else:
+            with tempfile.TemporaryDirectory() as scratch:
+                copy = os.path.join(scratch, "copy.nq")
+                _write_lines(database, lines, copy)
+                _rewrite(copy, aside, syntax, is_packed=is_packed)
         mask = os.umask(0)
         os.umask(mask)
         os.chmod(aside, 0o666 & ~mask)
         os.replace(aside, path)
+    except ValueError as error:
+        Path(aside).unlink(missing_ok=True)
+        raise UsageError(f"{path}: {syntax.name} cannot write this graph ({error})") from None
     except BaseException:
         Path(aside).unlink(missing_ok=True)
         raise
+
+
+def _require_xml(database: DuckDBPyConnection, path: str) -> None:
+    rows = database.execute(
+        f"SELECT min(text) FROM term WHERE regexp_matches(text, {_quote(_NOT_IN_XML)})"
+    )
+    found = (rows.fetchone() or (None,))[0]
+    if found is not None:
+        raise UsageError(
+            f"{path}: XML cannot hold the control character in {found[:60]}\n"
+            "  Write another format, such as Turtle."
+        )
+
+
+def _write_lines(
+    database: DuckDBPyConnection, lines: str, path: str, *, is_packed: bool = False
+) -> None:
+    database.execute(
+        f"COPY ({lines}) TO {_quote(path)} (FORMAT csv, HEADER false, DELIMITER '\x01',"
+        f" QUOTE '', ESCAPE '', COMPRESSION {'gzip' if is_packed else 'none'})"
+    )
+
+
+def _rewrite(source: str, target: str, syntax: ox.RdfFormat, *, is_packed: bool) -> None:
+    """Write N-Quads in another format."""
+    found: Any = ox.parse(path=source, format=ox.RdfFormat.N_QUADS)
+    if not syntax.supports_datasets:
+        found = map(attrgetter("triple"), found)
+    opened: Any = gzip.open if is_packed else open
+    with opened(target, "wb") as stream:
+        ox.serialize(found, stream, syntax, prefixes=PREFIXES)
 
 
 def _create_text(database: DuckDBPyConnection) -> None:

@@ -9,12 +9,13 @@ from pyoxigraph import Literal, NamedNode
 
 from si_graph.errors import UsageError
 from si_graph.namespaces import PREFIXES, expand
-from si_graph.query.explanation.origins import Origin, Origins
+from si_graph.query.explanation.origins import Origin, Origins, locator
 from si_graph.query.explanation.wording import Wording
 from si_graph.query.names import find, find_instance
 from si_graph.reason.explanation.missing import Missing, nearest
 from si_graph.reason.explanation.proof import Proof, Statement
 from si_graph.reason.explanation.search import Explainer
+from si_graph.reason.explanation.terms import term as read_term
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class Explaining:
     def __init__(self, store: Store, facts: GraphFacts, files: Sequence[str] = ()) -> None:
         self.facts = facts
         self._store = store
-        self._files = files
+        self._locate = locator(files)
         self._explainer = Explainer(facts)
 
     def explain(
@@ -140,7 +141,7 @@ class Explaining:
         also: list[Term] = list(stated or ())
         for one in missing:
             also += [*one.bindings.values(), *(part for part in one.premise if part is not None)]
-        origins = Origins(self._store, self.facts, lang, text, self._files)
+        origins = Origins(self._store, self.facts, lang, text, self._locate)
         leaves = [leaf for proof in proofs for leaf in proof.leaves]
         wording = Wording(self._store, self.facts, lang, proofs, also)
         return Explanation(stated, proofs, is_complete, missing, origins.of(leaves), wording)
@@ -166,7 +167,8 @@ def statement_of(store: Store, subject: str, predicate: str, value: str) -> Stat
 def _object(store: Store, subject: NamedNode, predicate: NamedNode, text: str) -> Term:
     written = _LITERAL.fullmatch(text)
     if written is not None:
-        content, language, datatype = written.groups()
+        quoted, language, datatype = written.groups()
+        content = _unescaped(quoted)
         if language:
             return Literal(content, language=language)
         return Literal(
@@ -185,6 +187,14 @@ def _object(store: Store, subject: NamedNode, predicate: NamedNode, text: str) -
         if re.fullmatch(r"[+-]?\d+", text):
             return Literal(text, datatype=NamedNode(PREFIXES["xsd"] + "integer"))
         raise
+
+
+def _unescaped(quoted: str) -> str:
+    """Return what N-Triples means by a quoted text; as it stands if it is no N-Triples."""
+    try:
+        return read_term(f'"{quoted}"').value
+    except SyntaxError:
+        return quoted
 
 
 def _class(store: Store, name: str) -> NamedNode:

@@ -71,13 +71,13 @@ class Origins:
         facts: GraphFacts,
         lang: str,
         text: str | None = None,
-        files: Sequence[str] = (),
+        locate: Callable[[Statement], str] = lambda one: "",
     ) -> None:
         self._store = store
         self._facts = facts
         self._lang = lang
         self._text = text
-        self._locate = _locator(files)
+        self._locate = locate
 
     def of(self, statements: Iterable[Statement]) -> dict[Statement, list[Origin]]:
         """Return the origins of asserted statements."""
@@ -138,7 +138,8 @@ class Origins:
         return tuple(sorted(notes)), tuple(sorted(sources))
 
 
-def _locator(files: Sequence[str]) -> Callable[[Statement], str]:
+def locator(files: Sequence[str]) -> Callable[[Statement], str]:
+    """Return what tells the file and line in which a statement stands; files are read once."""
     if not files:
         return lambda one: ""
     from si_graph.validate.locate import Locator

@@ -20,16 +20,20 @@ if TYPE_CHECKING:
     from si_graph.reason.explanation.proof import Proof, Statement, Term
     from si_graph.store.protocol import Store
 
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+# A placeholder with its article, which not all that is put there goes with.
+_PLACEHOLDER = re.compile(r"(?:\b(een|a|every) )?\{(\w+)\}", re.IGNORECASE)
 _RDF, _RDFS, _OWL = (PREFIXES[prefix] for prefix in ("rdf", "rdfs", "owl"))
 _PHRASES = {
     _RDF + "type": {"nl": "{s} is een {o}", "en": "{s} is a {o}"},
-    _RDFS + "subClassOf": {"nl": "elke {s} is een {o}", "en": "every {s} is a {o}"},
+    _RDFS + "subClassOf": {"nl": "een {s} is altijd een {o}", "en": "every {s} is a {o}"},
     _RDFS + "subPropertyOf": {
-        "nl": "elke relatie {s} is ook een relatie {o}",
-        "en": "every relation {s} is also a relation {o}",
+        "nl": "{s} houdt {o} in",
+        "en": "{s} implies {o}",
     },
-    _RDFS + "domain": {"nl": "wat {s} heeft, is een {o}", "en": "what has {s} is a {o}"},
+    _RDFS + "domain": {
+        "nl": "waarvan {s} gezegd is, is een {o}",
+        "en": "whatever {s} is said of is a {o}",
+    },
     _RDFS + "range": {
         "nl": "waar {s} naar wijst, is een {o}",
         "en": "what {s} points to is a {o}",
@@ -75,17 +79,18 @@ _CLASSES = {
     _OWL + "TransitiveProperty": {"nl": "{s} werkt door", "en": "{s} carries on"},
     _OWL + "SymmetricProperty": {"nl": "{s} geldt naar beide kanten", "en": "{s} holds both ways"},
     _OWL + "FunctionalProperty": {
-        "nl": "er is hooguit één {s}",
-        "en": "there is at most one {s}",
+        "nl": "{s} wijst naar hooguit één ding",
+        "en": "{s} points to at most one thing",
     },
 }
 _WORDS = {
     "nl": {"nameless": "iets naamloos", "any": "iets", "or": "of", "and": "en",
-           "with": "[wat {0} heeft met {1}]"},
+           "with": "iets met {0} {1}", "a": "een"},
     "en": {"nameless": "something nameless", "any": "something", "or": "or", "and": "and",
-           "with": "[what has {0} with {1}]"},
+           "with": "something with {0} {1}", "a": "a"},
 }  # fmt: skip
 _MOST_LISTED = 10
+_SENTENCE_SPACES = 4
 
 
 class Wording:
@@ -131,37 +136,61 @@ class Wording:
                 phrase = _CLASSES.get(value.value, phrase)
         if phrase is None:
             return f"{self.term(subject)} – {self.term(predicate)} – {self.term(value)}"
-        return phrase[self.lang].format(s=self._in_sentence(subject), o=self._in_sentence(value))
+        return self._filled(phrase[self.lang], {"s": subject, "o": value})
 
     def step(self, rule: str, bindings: Mapping[str, Term]) -> str:
         """Return what a rule says of the things in a step."""
-        sentence = owl2_rl()[rule].sentence[self.lang]
-        filled = _PLACEHOLDER.sub(lambda match: self._in_sentence(bindings.get(match[1])), sentence)
+        filled = self._filled(owl2_rl()[rule].sentence[self.lang], bindings)
         return filled[:1].upper() + filled[1:]
 
+    def _filled(self, sentence: str, terms: Mapping[str, Term | None]) -> str:
+        def told(match: re.Match[str]) -> str:
+            return self._with_article(match[1] or "", self._in_sentence(terms.get(match[2])))
+
+        return _PLACEHOLDER.sub(told, sentence)
+
+    def _with_article(self, article: str, name: str) -> str:
+        """Return a name behind an article; 'something with …' has none."""
+        if not article:
+            return name
+        if name.startswith(_WORDS[self.lang]["any"] + " "):
+            return name.replace("some", "every", 1) if article.lower() == "every" else name
+        is_vowel = name.lstrip("‘“").lower().startswith(("a", "e", "i", "o"))
+        return f"{article}{'n' if article.lower() == 'a' and is_vowel else ''} {name}"
+
     def _in_sentence(self, term: Term | None) -> str:
-        """Return what a thing is called; a relation in quotes, as its name is no noun."""
-        is_relation = term is not None and bool(self._facts.by_subject(str(term)))
-        return f"‘{self.term(term)}’" if is_relation else self.term(term)
+        """Return what a thing is called; in quotes where its name is no noun.
+
+        That is so for a relation, and for what is called by a whole sentence.
+        """
+        name = self.term(term)
+        if term is not None and self._facts.by_subject(str(term)):
+            return f"‘{name}’"
+        is_short = name.count(" ") < _SENTENCE_SPACES or name.endswith(")")
+        is_sentence = name[:1].islower() and not is_short
+        return f"“{name}”" if is_sentence and isinstance(term, NamedNode) else name
 
     def _nameless(self, node: str) -> str:
         """Return what a class or list without a name is made of; nothing if that is unknown."""
+        words = _WORDS[self.lang]
         for name, joint in (("unionOf", "or"), ("intersectionOf", "and")):
             for _, _, head in self._facts.match(node, f"<{_OWL}{name}>", None):
-                joined = f" {_WORDS[self.lang][joint]} "
-                return f"[{joined.join(map(self._of_text, self._items(head)))}]"
+                joined = f" {words[joint]} "
+                return joined.join(map(self._of_text, self._items(head)))
         restriction = self._restriction(node)
         if restriction is not None:
-            shown = tuple(map(self._of_text, restriction))
-            return _WORDS[self.lang]["with"].format(*shown)
+            relation, name, value = restriction
+            article = words["a"] if name == "someValuesFrom" else ""
+            shown = self._with_article(article, self._of_text(value))
+            return words["with"].format(self._of_text(relation), shown)
         return ", ".join(map(self._of_text, self._items(node)))
 
-    def _restriction(self, node: str) -> tuple[str, str] | None:
-        """Return the property and the value or class of a class that is told by these."""
+    def _restriction(self, node: str) -> tuple[str, str, str] | None:
+        """Return the property, the restriction and the value of a class that is told by these."""
         for _, _, relation in self._facts.match(node, f"<{_OWL}onProperty>", None):
             for name in ("someValuesFrom", "hasValue"):
                 for _, _, value in self._facts.match(node, f"<{_OWL}{name}>", None):
-                    return relation, value
+                    return relation, name, value
         return None
 
     def _of_text(self, text: str) -> str:

@@ -12,15 +12,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from si_graph.reason.explanation.matching import Rulebook, derivations
+from si_graph.reason.explanation.matching import Rulebook, instances
+from si_graph.reason.explanation.premises import candidates, unify
 from si_graph.reason.explanation.terms import SAME_AS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from si_graph.reason.explanation.matching import Instance
-    from si_graph.reason.explanation.premises import Graph
+    from si_graph.reason.explanation.premises import Bindings, Graph
     from si_graph.reason.explanation.terms import Triple
+    from si_graph.reason.rule_table import Rule
 
 Node = tuple["Triple", str | None]
 """A triple, and the rule that its last step may not be by, if there is one."""
@@ -68,14 +70,24 @@ class DerivationGraph:
 
     def _ways(self, node: Node) -> Iterator[tuple[Node, ...]]:
         triple, barred = node
-        for instance in derivations(triple, self._graph, self._book):
-            if instance.rule.id == barred:
+        for rule, conclusion in self._book.concluding(triple):
+            if rule.id == barred or (triple[1] == SAME_AS and rule.id in _SAYING_IT_AGAIN):
                 continue
-            if triple[1] == SAME_AS and instance.rule.id in _SAYING_IT_AGAIN:
-                continue
-            way = _nodes(instance)
-            if all(map(self._may_hold, way)):
-                yield way
+            bindings = unify(conclusion, triple, {})
+            for start in () if bindings is None else self._starts(rule, bindings):
+                for instance in instances(rule, start, self._graph):
+                    way = _nodes(instance)
+                    if triple not in instance.premises and all(map(self._may_hold, way)):
+                        yield way
+
+    def _starts(self, rule: Rule, bindings: Bindings) -> Iterator[Bindings]:
+        """Yield the bindings to match a rule from: of a chain, its possible last links."""
+        if rule.id not in _CHAINING:
+            yield bindings
+            return
+        for found, (link,) in candidates(rule.premises[-1], bindings, self._graph):
+            if self._may_hold((link, rule.id)):
+                yield found
 
     def _may_hold(self, node: Node) -> bool:
         """Tell whether there may be another last step to a triple than by the rule barred."""

@@ -16,15 +16,6 @@ if TYPE_CHECKING:
 class Facts(Graph, Protocol):
     """A closure; it may lack what is trivial and what has a literal as its subject."""
 
-    def round(self, triple: Triple) -> int | None:
-        """Return the round that derives a triple.
-
-        Returns:
-            0 if it is asserted; n > 0 if a rule derives it from triples of lower rounds; None if
-            it is not in the closure.
-        """
-        ...
-
 
 class Closure(TripleSet):
     """A closure in memory, with the rounds that its engine went through."""

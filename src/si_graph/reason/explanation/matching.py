@@ -10,11 +10,12 @@ from si_graph.reason.explanation.premises import (
     Used,
     candidates,
     instantiate,
+    literals_of_rules,
     rules,
     unify,
     value_of,
 )
-from si_graph.reason.explanation.terms import TYPE
+from si_graph.reason.explanation.terms import REFLEXIVE, SCHEMA, TYPE
 from si_graph.reason.rule_table import Chain, Datatype, Every, Member, Pattern, Rule, variables
 
 if TYPE_CHECKING:
@@ -83,12 +84,24 @@ class Rulebook:
         return all(
             self._is_there((value_of(s, bindings), p, value_of(o, bindings)))
             for s, p, o in (part for part in one.premises if isinstance(part, Pattern))
-            if p[0] != "?"
+            if p[0] != "?" and not self._may_be_left_out(p, o, bindings)
         )
+
+    @staticmethod
+    def _may_be_left_out(predicate: str, value: str, bindings: Bindings) -> bool:
+        """Tell whether a closure may lack a premise that holds.
+
+        That a relation is below itself says something new of the schema only.
+        """
+        if value in literals_of_rules():
+            return True
+        return predicate in REFLEXIVE and not SCHEMA.isdisjoint(bindings.values())
 
     def _is_there(self, wanted: _Wanted) -> bool:
         if wanted not in self._there:
-            self._there[wanted] = any(True for _ in self._graph.match(*wanted))
+            self._there[wanted] = any(
+                s != o or p not in REFLEXIVE for s, p, o in self._graph.match(*wanted)
+            )
         return self._there[wanted]
 
 

@@ -39,6 +39,15 @@ class Graph(Protocol):
         """Return the triples that have these parts; None is any."""
         ...
 
+    def round(self, triple: Triple) -> int | None:
+        """Return the round that derives a triple.
+
+        Returns:
+            0 if it is asserted; n > 0 if a rule derives it from triples of lower rounds; None if
+            it is not there.
+        """
+        ...
+
     def literals(self) -> Iterable[str]:
         """Return the literals in it that the rules on values may be asked about."""
         ...
@@ -48,6 +57,19 @@ class Graph(Protocol):
 def rules() -> tuple[Rule, ...]:
     """Return the rule table with its constants as N-Triples writes them."""
     return tuple(_as_text(rule) for rule in owl2_rl().values())
+
+
+@cache
+def literals_of_rules() -> frozenset[str]:
+    """Return the literals that the rules themselves name."""
+    return frozenset(
+        part
+        for rule in rules()
+        for premise in rule.premises
+        if isinstance(premise, Pattern)
+        for part in premise
+        if is_literal(part)
+    )
 
 
 def rule_named(name: str) -> Rule:
@@ -136,7 +158,8 @@ def _members(premise: Member, bindings: Bindings, graph: Graph) -> Iterator[tupl
         choices = [_firsts(cell, graph) for cell, _ in listed]
         if not all(choices):
             continue
-        usual = [firsts[0] for firsts in choices]
+        # Equal things may stand in one cell; of those the one that was there first.
+        usual = [min(firsts, key=lambda first: graph.round(first) or 0) for firsts in choices]
         for place, firsts in enumerate(choices):
             for first in firsts:
                 found = _bound(premise.item, first[2], bindings)

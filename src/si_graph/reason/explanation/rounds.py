@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING
 
 from si_graph.reason.explanation import values
 from si_graph.reason.explanation.matching import Rulebook
-from si_graph.reason.explanation.premises import candidates, instantiate, rule_named
+from si_graph.reason.explanation.premises import (
+    candidates,
+    instantiate,
+    literals_of_rules,
+    rule_named,
+)
 from si_graph.reason.explanation.terms import SAME_AS, TYPE, is_literal, texts
 from si_graph.reason.explanation.triples import TripleSet
 from si_graph.reason.rule_table import Datatype, Pattern, variables
@@ -59,8 +64,8 @@ class Rounds(TripleSet):
         return self.rounds.get(triple)
 
     def literals(self) -> list[str]:
-        """Return the literals, those of the goal among them."""
-        return [*super().literals(), *filter(is_literal, self._asked)]
+        """Return the literals, those of the goal and of the rules among them."""
+        return [*super().literals(), *filter(is_literal, self._asked), *literals_of_rules()]
 
     def _derived(self, number: int) -> set[Triple]:
         """Return what one step derives and is not there yet."""
@@ -153,7 +158,7 @@ class _Join:
     difference of two sets. A transitive chain of 400 needs that.
     """
 
-    def __init__(self, graph: TripleSet, rule: Rule, conclusion: Pattern, found: _Found) -> None:
+    def __init__(self, graph: Rounds, rule: Rule, conclusion: Pattern, found: _Found) -> None:
         self._graph = graph
         self._conclusion = conclusion
         self._found = found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from si_graph.reason.explanation import values
+from si_graph.reason.explanation.clashes import starts
 from si_graph.reason.explanation.derivation_graph import DerivationGraph
 from si_graph.reason.explanation.guided import Guide
 from si_graph.reason.explanation.matching import instances
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from si_graph.reason.explanation.facts import Facts
     from si_graph.reason.explanation.matching import Instance
-    from si_graph.reason.explanation.premises import Bindings
     from si_graph.reason.explanation.proof import Proof, Statement
     from si_graph.reason.explanation.terms import Triple
     from si_graph.reason.rule_table import Rule
@@ -64,6 +63,9 @@ class Explainer:
         """
         goal = texts(stated)
         first = self._guide.prove(goal)
+        if first is None and self._facts.round(goal) is not None:
+            # The rounds lead nowhere, so all ways are looked at.
+            return min(self._others(goal, MOST_NODES)[0], key=rank, default=None)
         if first is None or first.rule is None:
             return first
         proof = self._minimal([goal], first)
@@ -83,25 +85,13 @@ class Explainer:
 
     def _clashes(self, one: Rule) -> Iterator[Proof]:
         seen: set[frozenset[Triple]] = set()
-        for bindings in self._misplaced() if one.id == "dt-not-type" else [{}]:
+        for bindings in starts(one.id, self._facts):
             for instance in instances(one, bindings, self._guide.graph):
                 premises = frozenset(instance.premises)
                 proof = None if premises in seen else self._guide.prove_clash(instance)
                 seen.add(premises)
                 if proof is not None:
                     yield self._minimal(list(instance.premises), proof, instance)
-
-    def _misplaced(self) -> Iterator[Bindings]:
-        """Yield literals and datatypes that these may be said to be of, and are not."""
-        datatypes = [
-            name
-            for name in values.names()
-            if any(True for _ in self._facts.match(None, None, name))
-        ]
-        for literal in dict.fromkeys(self._facts.literals()):
-            for name in datatypes:
-                if values.is_in(literal, name) is False:
-                    yield {"?lt": literal, "?dt": name}
 
     def explain_all(self, stated: Statement, most: int) -> Proofs:
         """Return the minimal proofs of a statement, one for each set of asserted statements.

@@ -26,7 +26,22 @@ def _name(curie: str) -> str:
 
 
 TYPE, FIRST, REST, NIL = map(_name, ("rdf:type", "rdf:first", "rdf:rest", "rdf:nil"))
-SAME_AS, THING = _name("owl:sameAs"), _name("owl:Thing")
+SAME_AS, DIFFERENT_FROM = _name("owl:sameAs"), _name("owl:differentFrom")
+REFLEXIVE = frozenset(
+    map(
+        _name,
+        (
+            "rdfs:subClassOf",
+            "rdfs:subPropertyOf",
+            "owl:equivalentClass",
+            "owl:equivalentProperty",
+        ),
+    )
+)
+"""The relations that every class or property has with itself, which a closure leaves out."""
+
+SCHEMA = REFLEXIVE | {_name("rdfs:domain"), _name("rdfs:range")}
+"""The relations between classes and properties that rules conclude."""
 
 # The graph of a line of N-Quads may be missing, and a literal may hold anything.
 _LINE = re.compile(
