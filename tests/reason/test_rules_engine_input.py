@@ -154,6 +154,14 @@ def test_a_closure_that_explodes_is_told_before_and_ended_by_the_limit(tmp_path:
     assert [path.name for path in tmp_path.iterdir()] == ["circle.nt"]
 
 
+def test_too_little_memory_is_a_limit_and_leaves_no_debris(tmp_path: Path) -> None:
+    engine = RulesEngine(Settings(memory="8MB"))
+    with pytest.raises(LimitError, match="the memory allowed is too little") as caught:
+        engine.close_files([circle(tmp_path, 1_000)], tmp_path / "closure.nt")
+    assert caught.value.exit_status == 4
+    assert [path.name for path in tmp_path.iterdir()] == ["circle.nt"]
+
+
 def test_a_transitive_tree_is_not_called_an_explosion(tmp_path: Path) -> None:
     told: list[str] = []
     lines = [f"<{EXAMPLE}p> {TYPE} {TRANSITIVE} ."]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
+from si_graph.errors import LimitError
 from si_graph.namespaces import shorten
 from si_graph.reason import outcome, texts
 from si_graph.reason.explosion import too_many
@@ -265,20 +266,40 @@ class OpenClosure:
 
 @contextmanager
 def _database(settings: Settings) -> Iterator[DuckDBPyConnection]:
-    """Open an empty database in memory that spills into a folder of its own."""
+    """Open an empty database in memory that spills into a folder of its own.
+
+    Raises:
+        LimitError: The memory allowed, or the disk that it spills to, is too small.
+    """
     import duckdb
 
+    threads = settings.threads
+    if threads is None and settings.memory is not None:
+        # Each thread holds buffers of its own: with two, 600 MB were too little for 2M triples.
+        threads = 1
     with tempfile.TemporaryDirectory(prefix="si-graph-") as folder, duckdb.connect() as database:
         # Of what takes long the database would tell on the standard output, amid the result.
         database.execute("SET enable_progress_bar = false")
         database.execute("SET preserve_insertion_order = false")
-        database.execute(f"SET temp_directory = '{folder}'")
+        database.execute("SET temp_directory = ?", [folder])
         if settings.memory is not None:
             database.execute("SET memory_limit = ?", [settings.memory])
-        if settings.threads is not None:
-            database.execute(f"SET threads = {settings.threads:d}")
+        if threads is not None:
+            database.execute(f"SET threads = {threads:d}")
         texts.create_tables(database)
-        yield database
+        try:
+            yield database
+        except duckdb.OutOfMemoryException as error:
+            raise LimitError(
+                "the memory allowed is too little for this graph\n"
+                f"  Allow more, or make room in {tempfile.gettempdir()}. ({_first_line(error)})"
+            ) from None
+        except duckdb.IOException as error:
+            raise LimitError(f"the database cannot go on: {_first_line(error)}") from None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
 
 
 def _count(database: DuckDBPyConnection, query: str) -> int:

@@ -28,6 +28,7 @@ Node = tuple["Triple", str | None]
 """A triple, and the rule that its last step may not be by, if there is one."""
 
 _CHAINING = ("eq-trans", "prp-trp", "scm-sco", "scm-spo")
+_TRIED_FOR_EACH = 8
 # For equality itself these say what eq-sym and eq-trans say.
 _SAYING_IT_AGAIN = ("eq-rep-s", "eq-rep-o")
 
@@ -55,8 +56,10 @@ class DerivationGraph:
         self.goal: Node = (goal, None)
         self.ways: dict[Node, list[tuple[Node, ...]]] = {self.goal: []}
         self.is_complete = True
+        # Membership of a class may have one way for each link of a thing that has many.
+        self._left = None if most_nodes is None else most_nodes * _TRIED_FOR_EACH
         pending: list[Node] = [self.goal]
-        while pending:
+        while pending and self.is_complete:
             node = pending.pop()
             for way in self._ways(node):
                 self.ways[node].append(way)
@@ -65,7 +68,6 @@ class DerivationGraph:
                 pending += fresh
             if most_nodes is not None and len(self.ways) > most_nodes:
                 self.is_complete = False
-                break
         self.asserted = list(dict.fromkeys(t for t, _ in self.ways if is_asserted(t)))
 
     def _ways(self, node: Node) -> Iterator[tuple[Node, ...]]:
@@ -75,10 +77,21 @@ class DerivationGraph:
                 continue
             bindings = unify(conclusion, triple, {})
             for start in () if bindings is None else self._starts(rule, bindings):
+                if self._is_enough():
+                    return
                 for instance in instances(rule, start, self._graph):
+                    if self._is_enough():
+                        return
                     way = _nodes(instance)
                     if triple not in instance.premises and all(map(self._may_hold, way)):
                         yield way
+
+    def _is_enough(self) -> bool:
+        """Count what is tried, and tell whether that is as much as may be."""
+        if self._left is not None:
+            self._left -= 1
+            self.is_complete = self.is_complete and self._left >= 0
+        return not self.is_complete
 
     def _starts(self, rule: Rule, bindings: Bindings) -> Iterator[Bindings]:
         """Yield the bindings to match a rule from: of a chain, its possible last links."""
