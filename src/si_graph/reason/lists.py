@@ -47,7 +47,9 @@ class Cells:
             for predicate, name in ((self._first, "rdf:first"), (self._rest, "rdf:rest")):
                 values = self._links[predicate].get(node, [])
                 if len(values) > 1:
-                    return Fault(f"a cell of the list has two {name}", (node, predicate, values[1]))
+                    # The rows come in any order, and the same fault is to be told once.
+                    shown = (node, predicate, max(values))
+                    return Fault(f"a cell of the list has two {name}", shown)
                 if not values:
                     return Fault(
                         f"the list has no rdf:nil at its end: a cell has no {name}", before
