@@ -29,8 +29,9 @@ wheel: $(INSTALLED)  ## build the wheel, with the snapshot in it
 	rm -rf dist
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist
 
-bench: $(INSTALLED)  ## compare speed and memory with plain rdflib and bare Python
+bench: $(INSTALLED)  ## compare speed and memory with others; PEERS=python-that-has-them
 	$(BIN)/python benchmarks/cold_start.py
+	$(BIN)/python benchmarks/reasoning.py $(if $(PEERS),--peers $(PEERS))
 
 lock:  ## renew requirements.lock after a change of dependencies
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from hypothesis import settings
 
 from si_graph.snapshot.snapshot import Snapshot, open_snapshot
 from si_graph.store.embedded import EmbeddedStore
+
+# A check that everybody waits for gives the same verdict twice; elsewhere new examples are tried.
+settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from warnings import warn
+
 from si_graph.query import catalogue
 from si_graph.snapshot.snapshot import open_snapshot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import rdflib
-    from pyoxigraph import Quad
+    from pyoxigraph import Quad, Triple
 
     from si_graph.query.answer import Answer
     from si_graph.query.binding import Value
     from si_graph.query.catalogue import NamedQuery
     from si_graph.query.describe import Description
+    from si_graph.query.explanation.explanation import Explaining, Explanation
     from si_graph.query.passages import Passage
     from si_graph.query.results import Result
     from si_graph.query.search import Hit
@@ -37,9 +40,18 @@ class KnowledgeGraph:
         store: Where SPARQL is answered.
     """
 
-    def __init__(self, store: EmbeddedStore, quads: Callable[[], Iterable[Quad]]) -> None:
+    def __init__(
+        self,
+        store: EmbeddedStore,
+        quads: Callable[[], Iterable[Quad]],
+        rounds: Callable[[], Mapping[Triple, int] | None] = lambda: None,
+        files: Sequence[str] = (),
+    ) -> None:
         self.store = store
         self._quads = quads
+        self._rounds = rounds
+        self._files = files
+        self._explaining: Explaining | None = None
 
     @classmethod
     def open(
@@ -61,7 +73,7 @@ class KnowledgeGraph:
         """
         where = None if directory is None else str(directory)
         snapshot = open_snapshot(where, asserted=asserted, progress=progress)
-        return cls(snapshot.store, snapshot.quads)
+        return cls(snapshot.store, snapshot.quads, snapshot.rounds)
 
     @classmethod
     def load(
@@ -83,10 +95,14 @@ class KnowledgeGraph:
             InputError: A file is missing or malformed.
             InconsistentError: The statements contradict each other.
         """
+        from si_graph.reason.engines import make_engine
         from si_graph.snapshot.own_data import load_files
 
-        quads, store = load_files(paths, reason, progress)
-        return cls(store, lambda: quads)
+        data = load_files(paths, make_engine() if reason else None, progress)
+        for warning in data.warnings:
+            warn(warning, stacklevel=2)
+        files = [str(path) for path in paths]
+        return cls(data.store, lambda: data.quads, lambda: data.rounds, files)
 
     def query(self, text: str) -> Result:
         """Answer a SPARQL 1.1 query; the project's prefixes need no declaration.
@@ -152,6 +168,53 @@ class KnowledgeGraph:
         behind = passages_behind(self.store, str(find(self.store, thing)))
         return passages(self.store, behind, lang)
 
+    def explain(
+        self,
+        subject: str,
+        predicate: str,
+        value: str,
+        *,
+        lang: str = "en",
+        every: bool = False,
+        text: str | Path | None = None,
+    ) -> Explanation:
+        """Explain why a statement holds, down to the passages that it rests on, or why it does not.
+
+        Args:
+            subject: The thing that it is about.
+            predicate: The relation; `a` says what kind of thing it is.
+            value: A thing, or a text or number.
+            lang: The language of names and sentences, `nl` or `en`.
+            every: Whether to give all minimal proofs instead of one.
+            text: The file with the source's text, to show the words of passages.
+
+        Raises:
+            UsageError: Nothing is called that, or several things are.
+            InputError: The text cannot be read.
+        """
+        from si_graph.query.explanation.explanation import statement_of
+
+        stated = statement_of(self.store, subject, predicate, value)
+        return self.explaining().explain(stated, lang, every=every, text=_text(text))
+
+    def explain_clashes(self, *, lang: str = "en", text: str | Path | None = None) -> Explanation:
+        """Explain why the statements of a graph that was not reasoned over contradict each other.
+
+        Raises:
+            InputError: The text cannot be read.
+        """
+        return self.explaining().clashes(lang, _text(text))
+
+    def explaining(self) -> Explaining:
+        """Return what explains statements of this graph; the first call indexes the graph."""
+        if self._explaining is None:
+            from si_graph.query.explanation.explanation import Explaining
+            from si_graph.query.explanation.facts import GraphFacts
+
+            facts = GraphFacts(self.quads(), self._rounds())
+            self._explaining = Explaining(self.store, facts, self._files)
+        return self._explaining
+
     def validate(self, *, text: str | Path | None = None) -> Report:
         """Run all checks: shapes on what is stated and on what follows, and passages.
 
@@ -183,3 +246,9 @@ class KnowledgeGraph:
 
     def _repr_html_(self) -> str:
         return self.statistics()._repr_html_()
+
+
+def _text(path: str | Path | None) -> str | None:
+    from si_graph.validate import read_text
+
+    return None if path is None else read_text(path)

@@ -240,6 +240,38 @@ def test_a_contradiction_ends_with_status_3_and_writes_nothing(
     assert {path.name for path in tmp_path.iterdir()} == {"family.ttl", "odd.ttl", "out.ttl"}
 
 
+def test_contradictions_are_reported_for_programs_on_standard_output(
+    run: Run, family: str, tmp_path: Path
+) -> None:
+    (tmp_path / "odd.ttl").write_text("@prefix ex: <http://example.org/> . ex:tom a ex:Dog .")
+    finished = run("reason", family, "odd.ttl", "--report", "json")
+    assert finished.returncode == 3
+    (result,) = json.loads(finished.stdout)["results"]
+    assert result["component"].endswith("#cax-dw")
+    assert {detail["file"] for detail in result["details"]} <= {family, "odd.ttl"}
+    told = run("reason", family, "odd.ttl", "--lang", "nl")
+    assert "sluiten elkaar uit" in " ".join(told.stderr.split())
+    assert told.stdout == ""
+
+
+def test_reason_ends_at_a_limit_with_nothing_written(run: Run, family: str, tmp_path: Path) -> None:
+    finished = run("reason", family, "-o", "out.nt", "--max-inferred", "0")
+    assert finished.returncode == 4
+    assert "Nothing was written" in finished.stderr
+    assert not (tmp_path / "out.nt").exists()
+
+
+def test_reason_takes_either_engine_and_settings_for_one(run: Run, family: str) -> None:
+    arguments = ("reason", family, "--only-inferred", "--format", "ntriples")
+    assert run(*arguments, "--engine", "owlrl").stdout == run(*arguments).stdout
+    refused = run(*arguments, "--engine", "owlrl", "--trivial")
+    assert refused.returncode == 2
+    assert "the engine owlrl has no settings" in refused.stderr
+    more = run(*arguments, "--trivial").stdout
+    assert "http://www.w3.org/2002/07/owl#Thing" in more
+    assert run(*arguments, "--memory", "lots").returncode == 2
+
+
 # validate
 
 

@@ -164,7 +164,9 @@ def test_the_language_follows_the_locale_unless_told_otherwise(run: Run) -> None
         (["doctor"], {"rich"}),
         (["completion", "bash"], {"shtab"}),
         (["validate", "data.ttl"], {"rdflib", "pyshacl", "owlrl"}),
-        (["reason", "data.ttl"], {"rdflib", "owlrl"}),
+        (["reason", "data.ttl"], {"duckdb"}),
+        (["reason", "data.ttl", "--engine", "owlrl"], {"rdflib", "owlrl"}),
+        (["explain", "rec1", "si:asksActor", "min-ocw"], set()),
     ],
 )
 def test_a_command_imports_only_what_it_uses(
@@ -184,11 +186,40 @@ def test_a_command_imports_only_what_it_uses(
     )
     loaded = set(finished.stderr.splitlines()[-1].split())
     watched = {
-        "rdflib", "owlrl", "pyshacl", "SPARQLWrapper", "yaml", "rich", "rapidfuzz", "shtab",
-        "pandas", "polars", "numpy",
+        "rdflib", "owlrl", "pyshacl", "SPARQLWrapper", "duckdb", "yaml", "rich", "rapidfuzz",
+        "shtab", "pandas", "polars", "numpy",
     }  # fmt: skip
     # pySHACL itself brings owlrl along.
     assert loaded & watched <= heavy
+
+
+def test_long_work_shows_on_a_terminal_that_it_goes_on(environment: dict[str, str]) -> None:
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(
+        [COMMAND, "query", ENDLESS, "--timeout", "4"],
+        env=environment | {"TERM": "xterm"},
+        stdout=subprocess.DEVNULL,
+        stderr=follower,
+    )
+    os.close(follower)
+    shown = everything(leader)
+    assert process.wait(timeout=30) == 4
+    assert "answering" in shown
+
+
+def everything(leader: int) -> str:
+    """Return what a terminal was shown until its other side was closed."""
+    shown = b""
+    while True:
+        try:
+            read = os.read(leader, 4096)
+        except OSError:
+            break
+        if not read:
+            break
+        shown += read
+    os.close(leader)
+    return shown.decode()
 
 
 def test_a_terminal_gets_colour_and_80_columns(tmp_path: Path, environment: dict[str, str]) -> None:
@@ -202,18 +233,9 @@ def test_a_terminal_gets_colour_and_80_columns(tmp_path: Path, environment: dict
         stderr=follower,
     )
     os.close(follower)
-    shown = b""
-    while True:
-        try:
-            read = os.read(leader, 4096)
-        except OSError:  # the other side is closed
-            break
-        if not read:
-            break
-        shown += read
-    os.close(leader)
+    shown = everything(leader)
     assert process.wait(timeout=30) == 0
-    lines = [line.rstrip() for line in shown.decode().split("\n")]
+    lines = [line.rstrip() for line in shown.split("\n")]
     plain = [line for line in lines if "\x1b" not in line]
     assert any("\x1b" in line for line in lines)
     assert plain

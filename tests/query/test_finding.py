@@ -31,6 +31,7 @@ from si_graph.store.embedded import EmbeddedStore
         ("knaw", "actor:knaw"),
         ("OCW", "actor:min-ocw"),
         ("burgers", "actor:citizens"),
+        ("regelluwe zone", "instrument:low-regulation-zones"),  # one word of two
     ],
 )
 @pytest.mark.parametrize("lang", ["nl", "en"])

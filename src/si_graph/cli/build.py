@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from si_graph.cli import options
+from si_graph.cli import contradiction, options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def add_parser(commands: options.Commands, summary: str) -> None:
         metavar="DIR",
         help="the folder to write to (default: the one that the other commands read)",
     )
+    contradiction.add_report(parser)
     options.add_lang(parser)
 
 
@@ -35,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     """Build, and print what there is now and where."""
     from si_graph import locations
     from si_graph.cli.terminal import Progress, note
-    from si_graph.errors import ValidationFailed
+    from si_graph.errors import InconsistentError, ValidationFailed
     from si_graph.snapshot.build import build
 
     directory = args.output or locations.built_snapshot()
@@ -49,5 +50,9 @@ def run(args: argparse.Namespace) -> int:
         print_report(failed.report.located(bundled_locator()), "text", args.lang)
         note(f"si-graph: {failed}; nothing was replaced")
         return failed.exit_status
+    except InconsistentError as found:
+        from si_graph.validate import bundled_locator
+
+        return contradiction.tell(found, args.report, args.lang, bundled_locator())
     print(_COUNTED[args.lang].format(**manifest.counts, where=directory))
     return 0

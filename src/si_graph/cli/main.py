@@ -24,6 +24,7 @@ COMMANDS = {
     "ask": "answer a named question in sentences, with its evidence",
     "search": "find things by their names, in any language",
     "show": "show everything about one thing",
+    "explain": "explain why a statement holds, down to the passages",
     "reason": "derive what follows (OWL 2 RL) from any RDF",
     "validate": "check any RDF against shapes (SHACL), or the bundled graph",
     "stats": "count what is in the graph",

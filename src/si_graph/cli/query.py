@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 
 from si_graph.cli import options
 from si_graph.errors import UsageError
@@ -11,7 +12,9 @@ from si_graph.errors import UsageError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
 
+    from si_graph.query.binding import Value
     from si_graph.query.catalogue import NamedQuery
     from si_graph.query.results import Result
     from si_graph.store.protocol import Store
@@ -35,6 +38,11 @@ def add_parser(commands: options.Commands, summary: str) -> None:
     options.add_data(parser)
     parser.add_argument("--endpoint", metavar="URL", help="ask this SPARQL endpoint instead")
     options.add_timeout(parser)
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="show for each answer the statements that it rests on, and why these hold",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -44,18 +52,44 @@ def run(args: argparse.Namespace) -> int:
 
         interrupt.deadline(args.timeout)
     query = _query(args.query)
-    store = _store(args)
     values = options.parameters(args)
-    if isinstance(query, str):
-        from si_graph.query.evaluate import evaluate
+    if isinstance(query, str) and values:
+        raise UsageError("--param is for named queries; write the value into the query itself")
+    if args.explain:
+        return _explain(query, values, args)
+    store = _store(args)
+    _print(_answer(query, values, store, args), store, args)
+    return 0
 
-        if values:
-            raise UsageError("--param is for named queries; write the value into the query itself")
-        _print(evaluate(store, query), store, args)
-        return 0
-    from si_graph.query.evaluate import evaluate_named
 
-    _print(evaluate_named(store, query, values, args.lang), store, args)
+def _answer(
+    query: str | NamedQuery, values: Mapping[str, Value], store: Store, args: argparse.Namespace
+) -> Result:
+    from si_graph.cli.terminal import patience
+    from si_graph.query.evaluate import evaluate, evaluate_named
+
+    with patience("answering"):
+        if isinstance(query, str):
+            return evaluate(store, query)
+        return evaluate_named(store, query, values, args.lang)
+
+
+def _explain(query: str | NamedQuery, values: Mapping[str, Value], args: argparse.Namespace) -> int:
+    """Print the statements that each answer rests on, with their proofs."""
+    from si_graph.cli.opening import open_graph
+    from si_graph.cli.terminal import note, patience
+    from si_graph.query.explanation.rows import explain_rows
+
+    if args.endpoint:
+        raise UsageError("--explain works on a graph here, not on an endpoint")
+    if args.format not in ("table", "json"):
+        raise UsageError("--explain prints text, or JSON with --format json")
+    graph = open_graph(args)
+    with patience("explaining"):
+        found = explain_rows(graph, query, values, args.lang)
+    sys.stdout.write(found.to_json() if args.format == "json" else str(found))
+    if found.notice:
+        note(found.notice)
     return 0
 
 
@@ -89,17 +123,20 @@ def _store(args: argparse.Namespace) -> Store:
 
 
 def _print(result: Result, store: Store, args: argparse.Namespace) -> None:
-    if args.format != "table":
-        result.write(sys.stdout.buffer, args.format)
-        return
+    from si_graph.cli.terminal import patience, print_table
     from si_graph.query.results import Graph, Rows
 
-    if isinstance(result, Graph):
+    if args.format != "table":
+        # On a terminal the rows themselves show that it goes on.
+        with nullcontext() if sys.stdout.isatty() else patience("answering"):
+            result.write(sys.stdout.buffer, args.format)
+    elif isinstance(result, Graph):
         result.write(sys.stdout.buffer, "turtle")
     elif isinstance(result, Rows):
-        from si_graph.cli.terminal import print_table
         from si_graph.query.table import table
 
-        print_table(*table(result, None if args.endpoint else store, args.lang))
+        with patience("answering"):
+            shown = table(result, None if args.endpoint else store, args.lang)
+        print_table(*shown)
     else:
         print({"nl": ("nee", "ja"), "en": ("no", "yes")}[args.lang][bool(result)])

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
+import re
 import sys
 
-from si_graph.cli import options
-from si_graph.errors import UsageError
+from si_graph.cli import contradiction, options
+from si_graph.errors import InconsistentError, UsageError
+from si_graph.reason.engines import ENGINES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import argparse
+    from si_graph.reason.rules_engine import Settings
 
-_ENGINES = ("owlrl",)
 _FORMATS = ("turtle", "trig", "ntriples", "nquads", "jsonld", "xml")
 
 
@@ -28,33 +30,122 @@ def add_parser(commands: options.Commands, summary: str) -> None:
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="write to this file; its name says the format"
     )
-    parser.add_argument("--engine", choices=_ENGINES, default=_ENGINES[0], help="the reasoner")
     parser.add_argument(
         "--only-inferred", action="store_true", help="leave out what the files state themselves"
     )
+    parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0], help="the reasoner")
+    _add_settings(parser)
     options.add_format(parser, *_FORMATS)
+    contradiction.add_report(parser)
+    options.add_lang(parser)
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("settings of the engine `rules`")
+    group.add_argument("--trivial", action="store_true", help="add what holds of any graph")
+    group.add_argument(
+        "--no-sameas",
+        action="store_true",
+        help="find no things equal, and carry nothing over from one to the other",
+    )
+    group.add_argument(
+        "--max-inferred",
+        type=_number,
+        metavar="N",
+        help="end with status 4, and write nothing, if more follows",
+    )
+    group.add_argument(
+        "--memory",
+        type=_size,
+        metavar="SIZE",
+        help="what the database may take before it goes on to disk, such as 1GB",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the closure."""
+    from si_graph.cli.terminal import note
+    from si_graph.load.files import format_of
+    from si_graph.reason.rules_engine import Settings
+
+    settings = Settings(
+        sameas=not args.no_sameas,
+        trivial=args.trivial,
+        max_inferred=args.max_inferred,
+        memory=args.memory,
+        warn=lambda text: note(f"si-graph: {text}"),
+    )
+    if args.engine != "rules" and settings._replace(warn=None) != Settings():
+        raise UsageError(f"the engine {args.engine} has no settings")
+    written = format_of(args.output) if args.output else None
+    # Reasoning can take long, and then it is late to learn that the result cannot be written.
+    if args.output and written is None:
+        raise UsageError(f"the name of {args.output} does not say which RDF format to write")
+    try:
+        if args.engine == "rules" and written is not None and not written.supports_datasets:
+            return _from_files_to_file(args, settings)
+        return _in_memory(args, settings)
+    except InconsistentError as found:
+        from si_graph.validate import Locator
+
+        return contradiction.tell(found, args.report, args.lang, Locator(args.files))
+
+
+def _from_files_to_file(args: argparse.Namespace, settings: Settings) -> int:
+    """Reason over files of any size: no statement passes through Python."""
+    from si_graph.cli.terminal import Progress
+    from si_graph.reason.rules_engine import RulesEngine
+
+    with Progress() as progress:
+        progress("reasoning", 0, 1)
+        closure = RulesEngine(settings).close_files(
+            args.files, args.output, only_inferred=args.only_inferred
+        )
+    if closure.inconsistencies:
+        raise InconsistentError(closure.inconsistencies)
+    _tell(closure.stated, closure.inferred, closure.warnings)
+    return 0
+
+
+def _in_memory(args: argparse.Namespace, settings: Settings) -> int:
+    """Reason over files whose named graphs are to be kept apart, or whose result is printed."""
     from pyoxigraph import NamedNode
 
-    from si_graph.cli.terminal import Progress, note
-    from si_graph.graph import KnowledgeGraph
-    from si_graph.load.files import format_of
+    from si_graph.cli.terminal import Progress
     from si_graph.namespaces import GRAPH_INFERRED
+    from si_graph.reason.engines import make_engine
+    from si_graph.reason.rules_engine import RulesEngine
+    from si_graph.snapshot.own_data import load_files
     from si_graph.store.writing import RDF_FORMATS, write_rdf, write_rdf_file
 
-    # Reasoning can take long, and then it is late to learn that the result cannot be written.
-    if args.output and format_of(args.output) is None:
-        raise UsageError(f"the name of {args.output} does not say which RDF format to write")
+    engine = RulesEngine(settings) if args.engine == "rules" else make_engine(args.engine)
     with Progress() as progress:
-        quads = list(KnowledgeGraph.load(args.files, progress=progress).quads())
-    inferred = [quad for quad in quads if quad.graph_name == NamedNode(GRAPH_INFERRED)]
-    result = inferred if args.only_inferred else quads
+        data = load_files(args.files, engine, progress)
+    inferred = [quad for quad in data.quads if quad.graph_name == NamedNode(GRAPH_INFERRED)]
+    result = inferred if args.only_inferred else data.quads
     if args.output:
         write_rdf_file(result, args.output)
     else:
         write_rdf(result, sys.stdout.buffer, RDF_FORMATS[args.format])
-    note(f"{len(quads) - len(inferred)} statements read, {len(inferred)} inferred")
+    _tell(len(data.quads) - len(inferred), len(inferred), data.warnings)
     return 0
+
+
+def _tell(stated: int, inferred: int, warnings: tuple[str, ...]) -> None:
+    from si_graph.cli.terminal import note
+
+    for warning in warnings:
+        note(f"si-graph: {warning}")
+    note(f"{stated} statements read, {inferred} inferred")
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
+    return int(text)
+
+
+def _size(text: str) -> str:
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)? ?[KMGT]i?B", text, re.IGNORECASE):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 500MB or 2GB")
+    return text

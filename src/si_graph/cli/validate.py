@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
+    from typing import TextIO
 
     from si_graph.validate.report import Report
 
@@ -82,14 +83,16 @@ def print_report(
     format: str,  # noqa: A002 - the option's name
     lang: str,
     labels: Callable[[str], str | None] | None = None,
+    output: TextIO | None = None,
 ) -> None:
-    """Print a report on standard output, coloured and folded to the width of a terminal."""
+    """Print a report, by default on standard output; folded and coloured for a terminal."""
     import os
     from shutil import get_terminal_size
 
     from si_graph.validate import render
 
-    terminal = sys.stdout.isatty()
+    output = output or sys.stdout
+    terminal = output.isatty()
     text = render(
         report,
         format,
@@ -98,4 +101,4 @@ def print_report(
         colour=terminal and not os.environ.get("NO_COLOR"),
         width=get_terminal_size().columns if terminal else 80,
     )
-    print(text, end="")
+    print(text, end="", file=output)

@@ -25,7 +25,7 @@ def evaluate(store: Store, text: str) -> Result:
     Raises:
         QuerySyntaxError: The query does not parse; says where.
     """
-    declarations = _missing_prefixes(text)
+    declarations = missing_prefixes(text)
     try:
         return _wrapped(store.query(declarations + text))
     except QuerySyntaxError as error:
@@ -64,7 +64,8 @@ def _wrapped(results: object) -> Result:
     return Graph(results)  # type: ignore[arg-type]  # a store answers one of the three
 
 
-def _missing_prefixes(text: str) -> str:
+def missing_prefixes(text: str) -> str:
+    """Return declarations of the project's prefixes that a query uses and does not declare."""
     used: set[str] = set()
     declared: set[str] = set()
     previous = ""

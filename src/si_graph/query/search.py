@@ -26,6 +26,7 @@ _NAMES = {
 _PASSAGE = "/passage/"
 _PASSAGE_COST = 3
 _LEAST_SCORE = 75
+_LEAST_OF_ANY = 50
 _LEAST_WORD = 65
 _PREFIX_SCORE = 93
 _INSIDE_SCORE = 86
@@ -86,9 +87,11 @@ def _best_labels(store: Store, wanted: list[str]) -> dict[str, tuple[float, str]
     best: dict[str, tuple[float, str]] = {}
     for iri, label, cost in found:
         score = _score(wanted, split[label], similar) - cost - _PASSAGE_COST * (_PASSAGE in iri)
-        if score >= _LEAST_SCORE and score > best.get(iri, (0.0, ""))[0]:
+        if score >= _LEAST_OF_ANY and score > best.get(iri, (0.0, ""))[0]:
             best[iri] = (score, label)
-    return best
+    good = {iri: one for iri, one in best.items() if one[0] >= _LEAST_SCORE}
+    # One word that is found is better than nothing.
+    return good or best
 
 
 def _similar_words(wanted: list[str], known: list[str]) -> dict[str, dict[str, float]]:

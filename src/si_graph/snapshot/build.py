@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse, serialize
 from pyoxigraph import Store as Oxigraph
@@ -18,11 +18,15 @@ from si_graph.errors import InconsistentError, SnapshotError, ValidationFailed
 from si_graph.load.evidence import derive_evidence
 from si_graph.load.sources import read_sources
 from si_graph.namespaces import GRAPH_INFERRED, GRAPH_SHAPES, PREFIXES, shorten
+from si_graph.reason.explanation.rounds import least_rounds
 from si_graph.snapshot import manifest as manifests
-from si_graph.snapshot.manifest import ASSERTED, CLOSURE, QUADS, Manifest
+from si_graph.snapshot.manifest import ASSERTED, CLOSURE, QUADS, ROUNDS, Manifest
+from si_graph.snapshot.rounds import read_rounds, write_rounds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from pyoxigraph import Triple
 
     from si_graph.reason.protocol import Engine, Inconsistency
 
@@ -65,7 +69,7 @@ def build(root: str, directory: str, progress: Progress | None = None) -> Manife
         InconsistentError: The statements contradict each other.
         SnapshotError: The snapshot cannot be written.
     """
-    from si_graph.reason.owlrl_engine import OwlrlEngine
+    from si_graph.reason.engines import make_engine
 
     def stage(number: int) -> None:
         if progress is not None:
@@ -79,8 +83,10 @@ def build(root: str, directory: str, progress: Progress | None = None) -> Manife
     stage(1)
     _require_valid(quads, asserted=True)
     stage(2)
-    engine = OwlrlEngine()
-    inferred = infer(quads, engine)
+    engine = make_engine()
+    inferred = infer(quads, engine).quads
+    # Of a graph of this size the least rounds are quickly found, and give the least deep proofs.
+    rounds = least_rounds(reasoned_over(quads), (quad.triple for quad in inferred))
     stage(3)
     _require_valid(quads + inferred, asserted=False)
     stage(4)
@@ -89,22 +95,42 @@ def build(root: str, directory: str, progress: Progress | None = None) -> Manife
         "pyoxigraph": pyoxigraph_version,
         "reasoner": engine.name,
     }
-    built = _publish(directory, quads + inferred, versions, inputs)
+    built = _publish(directory, quads + inferred, versions, inputs, rounds)
     stage(len(_STAGES))
     return built
 
 
-def infer(quads: Sequence[Quad], engine: Engine) -> list[Quad]:
-    """Return what follows from a graph, in `graph:inferred`; shapes are not reasoned over.
+class Inferred(NamedTuple):
+    """What follows from a graph.
+
+    Attributes:
+        quads: The triples that follow, in `graph:inferred`.
+        rounds: For each a number above those of what it follows from, where the engine tells.
+        warnings: What else the engine found worth telling.
+    """
+
+    quads: list[Quad]
+    rounds: Mapping[Triple, int] | None
+    warnings: tuple[str, ...]
+
+
+def reasoned_over(quads: Iterable[Quad]) -> set[Triple]:
+    """Return the triples of a graph that rules are applied to: all but shapes."""
+    shapes = NamedNode(GRAPH_SHAPES)
+    return {quad.triple for quad in quads if quad.graph_name != shapes}
+
+
+def infer(quads: Sequence[Quad], engine: Engine) -> Inferred:
+    """Return what follows from a graph.
 
     Raises:
         InconsistentError: The statements contradict each other.
     """
-    shapes = NamedNode(GRAPH_SHAPES)
-    closure = engine.close({quad.triple for quad in quads if quad.graph_name != shapes})
+    closure = engine.close(reasoned_over(quads))
     if closure.inconsistencies:
         raise InconsistentError([_with_graphs(clash, quads) for clash in closure.inconsistencies])
-    return [Quad(t.subject, t.predicate, t.object, _INFERRED) for t in closure.inferred]
+    inferred = [Quad(t.subject, t.predicate, t.object, _INFERRED) for t in closure.inferred]
+    return Inferred(inferred, closure.rounds, closure.warnings)
 
 
 def restore(source: str, manifest: Manifest, directory: str) -> Manifest:
@@ -120,7 +146,13 @@ def restore(source: str, manifest: Manifest, directory: str) -> Manifest:
     """
     path = os.path.join(source, manifest.data, QUADS)
     quads = list(parse(path=path, format=RdfFormat.N_QUADS))
-    return _publish(directory, quads, manifest.versions, manifest.inputs)
+    if manifests.damaged_files(source, manifest, ROUNDS):
+        follows = (quad.triple for quad in quads if quad.graph_name == _INFERRED)
+        stated = [quad for quad in quads if quad.graph_name != _INFERRED]
+        rounds = least_rounds(reasoned_over(stated), follows)
+    else:
+        rounds = read_rounds(os.path.join(source, manifest.data, ROUNDS))
+    return _publish(directory, quads, manifest.versions, manifest.inputs, rounds)
 
 
 def _require_valid(quads: Sequence[Quad], asserted: bool) -> None:
@@ -149,7 +181,11 @@ def _with_graphs(clash: Inconsistency, quads: Iterable[Quad]) -> Inconsistency:
 
 
 def _publish(
-    directory: str, quads: list[Quad], versions: dict[str, str], inputs: dict[str, Any]
+    directory: str,
+    quads: list[Quad],
+    versions: dict[str, str],
+    inputs: dict[str, Any],
+    rounds: Mapping[Triple, int],
 ) -> Manifest:
     """Write the data to a new folder beside the present one, then let the manifest name it."""
     data = None
@@ -158,6 +194,7 @@ def _publish(
         data = tempfile.mkdtemp(prefix=_PREFIX, dir=directory)
         os.chmod(data, 0o755)  # noqa: S103 - a temporary folder is private, a snapshot is not
         _write_data(data, quads)
+        write_rounds(os.path.join(data, ROUNDS), rounds)
         inferred = sum(quad.graph_name == _INFERRED for quad in quads)
         manifest = Manifest(
             data=os.path.basename(data),

@@ -17,11 +17,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-FORMAT = 1
+FORMAT = 2
 """The layout of a snapshot; one of another format is built anew."""
 
 MANIFEST = "manifest.json"
 QUADS = "quads.nq"
+ROUNDS = "rounds.tsv"
 CLOSURE = "closure"
 ASSERTED = "asserted"
 
@@ -151,7 +152,7 @@ def damaged_files(directory: str, manifest: Manifest, part: str) -> list[str]:
     Args:
         directory: The snapshot's folder.
         manifest: Its manifest.
-        part: `quads.nq`, `closure` or `asserted`.
+        part: `quads.nq`, `rounds.tsv`, `closure` or `asserted`.
     """
     damaged = []
     for path, known in manifest.files.items():

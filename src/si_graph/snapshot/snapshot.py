@@ -9,14 +9,14 @@ from contextlib import suppress
 from si_graph import __version__, locations
 from si_graph.errors import SnapshotError
 from si_graph.snapshot import manifest as manifests
-from si_graph.snapshot.manifest import ASSERTED, CLOSURE, QUADS, Manifest
+from si_graph.snapshot.manifest import ASSERTED, CLOSURE, QUADS, ROUNDS, Manifest
 from si_graph.store.embedded import EmbeddedStore
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pyoxigraph import Quad
+    from pyoxigraph import Quad, Triple
 
     Progress = Callable[[str, int, int], None]
 
@@ -38,6 +38,16 @@ class Snapshot:
         self.asserted = asserted
         part = ASSERTED if asserted else CLOSURE
         self.store = EmbeddedStore.open(os.path.join(directory, manifest.data, part))
+
+    def rounds(self) -> dict[Triple, int] | None:
+        """Read the rounds in which the inferred triples were derived; None if that is damaged."""
+        from si_graph.snapshot.rounds import read_rounds
+
+        if self.asserted:
+            return {}
+        if manifests.damaged_files(self.directory, self.manifest, ROUNDS):
+            return None
+        return read_rounds(os.path.join(self.directory, self.manifest.data, ROUNDS))
 
     def quads(self) -> Iterator[Quad]:
         """Read the quads of the named graphs, with the lexical forms of the sources.

@@ -1,18 +1,13 @@
-"""What has to be known of a query before it runs.
-
-Where it matters what a query means, Oxigraph's own parser is asked: another parser would read
-some queries differently, and a query that one of them lets pass would reach the network.
-"""
+"""What has to be known of a query before it runs."""
 
 from __future__ import annotations
 
 import re
-from itertools import product
 
 from pyoxigraph import NamedNode
 from pyoxigraph import Store as Oxigraph
 
-from si_graph.errors import LimitError, QuerySyntaxError, UsageError
+from si_graph.errors import LimitError, QuerySyntaxError
 from si_graph.store.tokens import tokens
 
 TYPE_CHECKING = False
@@ -22,7 +17,6 @@ if TYPE_CHECKING:
 MAX_NESTING = 64
 """How deep brackets may nest: the parser takes minutes over more, and then overflows its stack."""
 
-_SERVICE = re.compile("SERVICE", re.IGNORECASE)
 _QUERY_FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 
@@ -64,37 +58,6 @@ def query_form(text: str) -> str:
     raise QuerySyntaxError(f"a query begins with {' or '.join(_QUERY_FORMS)}", text, *place)
 
 
-def refuse_service(text: str) -> None:
-    """Refuse a query that calls another endpoint by `SERVICE`.
-
-    With a meaningless word in place of each `SERVICE`, a query still parses if they were all
-    within comments, strings and names, and only then.
-
-    Raises:
-        UsageError: The query calls another endpoint.
-        QuerySyntaxError: The query does not parse, whatever the word means in it.
-    """
-    if not _SERVICE.search(text):
-        return
-    everywhere = text.upper()
-    words = ("".join(letters) for letters in product("ZYXWVUTSRQ", repeat=len("SERVICE")))
-    word = next(word for word in words if word not in everywhere)
-    # The case is kept, as variables may differ in nothing else.
-    changed = _SERVICE.sub(lambda match: _in_case_of(match[0], word), text)
-    error = parse_error(changed)
-    if error is None:
-        return
-    # Everything that SERVICE takes, GRAPH takes too.
-    if parse_error(re.sub(rf"{word}(\s*SILENT\b)?", "GRAPH", changed, flags=re.IGNORECASE)):
-        from si_graph.store.syntax_errors import syntax_error
-
-        raise syntax_error(error, text, changed)
-    raise UsageError(
-        "the query calls another endpoint (SERVICE), and nothing here uses the network"
-        "\n  Ask that endpoint itself with --endpoint."
-    )
-
-
 def dataset_clause(text: str) -> tuple[list[NamedNode], list[NamedNode]]:
     """Return the graphs that a sound query takes by `FROM` and those by `FROM NAMED`."""
     default: list[str] = []
@@ -121,13 +84,6 @@ def parse_error(text: str) -> SyntaxError | None:
     except SyntaxError as error:
         return error
     return None
-
-
-def _in_case_of(model: str, word: str) -> str:
-    return "".join(
-        letter.lower() if like.islower() else letter
-        for like, letter in zip(model, word, strict=True)
-    )
 
 
 def _absolute(names: list[str], prologue: str) -> list[NamedNode]:

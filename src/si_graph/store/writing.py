@@ -37,10 +37,10 @@ _UNWRITTEN = (PREFIXES["xsd"] + "string", PREFIXES["rdf"] + "langString")
 
 def write_rdf(quads: Collection[Quad | Triple], stream: IO[bytes], rdf_format: RdfFormat) -> None:
     """Write quads to a binary stream; a format without graphs gets each triple once."""
-    prefixes = None if rdf_format in _LINE_BASED else _used_prefixes(quads)
-    statements: Iterable[Quad | Triple] = quads
+    statements: Collection[Quad | Triple] = quads
     if not rdf_format.supports_datasets:
         statements = dict.fromkeys(one if isinstance(one, Triple) else one.triple for one in quads)
+    prefixes = None if rdf_format in _LINE_BASED else _used_prefixes(statements)
     # The library takes a mixture just as well; only its types do not say so.
     serialize(cast("Iterable[Quad]", statements), stream, format=rdf_format, prefixes=prefixes)
 

@@ -85,6 +85,7 @@ def _result(result: Result) -> dict[str, Any]:
         "component": result.component,
         "file": None if place is None else place.file,
         "line": None if place is None else place.line,
+        **({"details": [_result(detail) for detail in result.details]} if result.details else {}),
     }
 
 
@@ -94,6 +95,25 @@ def _rule(result: Result) -> str:
 
 
 def _finding(result: Result, lang: str, rule: int) -> dict[str, Any]:
+    related = [
+        {**_place(detail), "message": {"text": detail.text(lang)}} for detail in result.details
+    ]
+    about = shorten(result.focus.value)
+    return {
+        "ruleId": _rule(result),
+        "ruleIndex": rule,
+        "level": _LEVELS.get(result.severity, "error"),
+        "message": {"text": f"{about}: {result.text(lang)}"},
+        "locations": [_place(result)],
+        **({"relatedLocations": related} if related else {}),
+        "properties": {
+            "path": None if result.path is None else str(result.path),
+            "value": None if result.value is None else str(result.value),
+        },
+    }
+
+
+def _place(result: Result) -> dict[str, Any]:
     location: dict[str, Any] = {
         "logicalLocations": [{"fullyQualifiedName": result.focus.value, "kind": "resource"}]
     }
@@ -102,18 +122,7 @@ def _finding(result: Result, lang: str, rule: int) -> dict[str, Any]:
         if result.location.line is not None:
             physical["region"] = {"startLine": result.location.line}
         location["physicalLocation"] = physical
-    about = shorten(result.focus.value)
-    return {
-        "ruleId": _rule(result),
-        "ruleIndex": rule,
-        "level": _LEVELS.get(result.severity, "error"),
-        "message": {"text": f"{about}: {result.text(lang)}"},
-        "locations": [location],
-        "properties": {
-            "path": None if result.path is None else str(result.path),
-            "value": None if result.value is None else str(result.value),
-        },
-    }
+    return location
 
 
 def _uri(file: str) -> str:

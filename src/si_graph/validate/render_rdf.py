@@ -72,6 +72,10 @@ def _result(node: BlankNode, result: Result) -> Iterator[Triple]:
         start, triples = _path(result.path, f"{node.value}path")
         yield Triple(node, NamedNode(_SH + "resultPath"), start)
         yield from triples
+    for number, detail in enumerate(result.details, start=1):
+        part = BlankNode(f"{node.value}detail{number}")
+        yield Triple(node, NamedNode(_SH + "detail"), part)
+        yield from _result(part, detail)
 
 
 def _path(path: Path, name: str) -> tuple[NamedNode | BlankNode, list[Triple]]:

@@ -101,8 +101,17 @@ def _finding(result: Result, labels: Labels | None, words: dict[str, str]) -> It
     if result.value is not None and result.value != result.focus:
         label = _label(result.value, labels)
         yield f"      {words['value']}: {_term(result.value)}" + (f"  {label}" if label else "")
-    if result.location is not None:
+    if result.details:
+        for detail in result.details:
+            place = f"  {detail.location}" if detail.location else ""
+            yield f"      {_statement(detail)}{place}"
+    elif result.location is not None:
         yield f"      {result.location}"
+
+
+def _statement(detail: Result) -> str:
+    parts = [_term(detail.focus), str(detail.path)]
+    return " ".join([*parts, *([] if detail.value is None else [_term(detail.value)])])
 
 
 def _label(term: Term, labels: Labels | None) -> str | None:

@@ -62,6 +62,7 @@ class Result(NamedTuple):
     """One finding: about which thing, what is wrong, how bad, and which shape says so.
 
     `message` maps a language tag to the text; the tag is empty where the shape gives none.
+    `details` are what it is made of, such as the statements that contradict each other.
     """
 
     focus: Term
@@ -72,6 +73,14 @@ class Result(NamedTuple):
     path: Path | None = None
     value: Term | None = None
     location: Location | None = None
+    details: tuple[Result, ...] = ()
+
+    def located(self, locate: Callable[[Term], Location | None]) -> Result:
+        """Return the result, and its details, with the places that `locate` knows."""
+        return self._replace(
+            location=self.location or locate(self.focus),
+            details=tuple(detail.located(locate) for detail in self.details),
+        )
 
     def text(self, language: str) -> str:
         """Return the message in the language, or else in English, or else in any."""
@@ -103,13 +112,7 @@ class Report(NamedTuple):
 
     def located(self, locate: Callable[[Term], Location | None]) -> Report:
         """Return the report with the place that `locate` knows for each focus node."""
-        return Report(
-            tuple(
-                result if result.location else result._replace(location=locate(result.focus))
-                for result in self.results
-            ),
-            self.engine,
-        )
+        return Report(tuple(result.located(locate) for result in self.results), self.engine)
 
 
 def make_report(results: list[Result], engine: str) -> Report:

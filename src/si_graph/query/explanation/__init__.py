@@ -1,0 +1,1 @@
+"""Proofs as people read them: with names, sentences, passages, and in every format."""

@@ -1,0 +1,168 @@
+"""Instances of rules: ways in which the premises of a rule hold in a graph."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from si_graph.reason.explanation.premises import (
+    Bindings,
+    Used,
+    candidates,
+    instantiate,
+    literals_of_rules,
+    rules,
+    unify,
+    value_of,
+)
+from si_graph.reason.explanation.terms import REFLEXIVE, SCHEMA, TYPE
+from si_graph.reason.rule_table import Chain, Datatype, Every, Member, Pattern, Rule, variables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from si_graph.reason.explanation.premises import Graph
+    from si_graph.reason.explanation.terms import Triple
+    from si_graph.reason.rule_table import Premise
+
+_Wanted = tuple[str | None, str | None, str | None]
+
+
+class Instance(NamedTuple):
+    """One way to use a rule.
+
+    Attributes:
+        rule: The rule.
+        bindings: The terms that its variables stand for, with their question marks.
+        premises: The triples of the graph that it needs, in the order of the rule's premises.
+    """
+
+    rule: Rule
+    bindings: Bindings
+    premises: Used
+
+    def conclusions(self) -> list[Triple]:
+        """Return what follows; nothing from a clash."""
+        return [instantiate(pattern, self.bindings) for pattern in self.rule.conclusions]
+
+
+class Rulebook:
+    """The rules that may find something to work on in a graph."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._there: dict[_Wanted, bool] = {}
+        self._concluding: dict[tuple[str, str | None], list[tuple[Rule, Pattern]]] = {}
+
+    def active(self) -> list[Rule]:
+        """Return those of all the rules that conclude something."""
+        return [one for one in rules() if one.conclusions and self._may_hold(one, {})]
+
+    def concluding(self, triple: Triple) -> list[tuple[Rule, Pattern]]:
+        """Return the rules that may conclude a triple, each with its conclusion."""
+        key = (triple[1], triple[2] if triple[1] == TYPE else None)
+        if key not in self._concluding:
+            self._concluding[key] = [
+                (one, pattern)
+                for one in rules()
+                for pattern in one.conclusions
+                if self._may(one, pattern, triple)
+            ]
+        return self._concluding[key]
+
+    def _may(self, one: Rule, pattern: Pattern, triple: Triple) -> bool:
+        """Tell whether a rule may conclude triples with this predicate, and this class."""
+        _, predicate, value = triple
+        known: Bindings = {pattern.predicate: predicate}
+        if predicate == TYPE:
+            known[pattern.object] = value
+        return all(
+            part[0] == "?" or part == found for part, found in known.items()
+        ) and self._may_hold(one, known)
+
+    def _may_hold(self, one: Rule, bindings: Bindings) -> bool:
+        return all(
+            self._is_there((value_of(s, bindings), p, value_of(o, bindings)))
+            for s, p, o in (part for part in one.premises if isinstance(part, Pattern))
+            if p[0] != "?" and not self._may_be_left_out(p, o, bindings)
+        )
+
+    @staticmethod
+    def _may_be_left_out(predicate: str, value: str, bindings: Bindings) -> bool:
+        """Tell whether a closure may lack a premise that holds.
+
+        That a relation is below itself says something new of the schema only.
+        """
+        if value in literals_of_rules():
+            return True
+        return predicate in REFLEXIVE and not SCHEMA.isdisjoint(bindings.values())
+
+    def _is_there(self, wanted: _Wanted) -> bool:
+        if wanted not in self._there:
+            self._there[wanted] = any(
+                s != o or p not in REFLEXIVE for s, p, o in self._graph.match(*wanted)
+            )
+        return self._there[wanted]
+
+
+def derivations(triple: Triple, graph: Graph, book: Rulebook) -> Iterator[Instance]:
+    """Yield the instances of rules in a graph that conclude a triple.
+
+    One that has its own conclusion as a premise is left out: it explains nothing.
+    """
+    for one, pattern in book.concluding(triple):
+        bindings = unify(pattern, triple, {})
+        if bindings is not None:
+            for instance in instances(one, bindings, graph):
+                if triple not in instance.premises:
+                    yield instance
+
+
+def instances(one: Rule, bindings: Bindings, graph: Graph) -> Iterator[Instance]:
+    """Yield the instances of a rule in a graph in which some variables have values already."""
+    order = _order(one.premises, frozenset(bindings))
+    used: list[Used] = [()] * len(order)
+    for found in _solve(one.premises, order, 0, bindings, graph, used):
+        yield Instance(one, found, tuple(triple for part in used for triple in part))
+
+
+def _solve(
+    premises: Sequence[Premise],
+    order: Sequence[int],
+    place: int,
+    bindings: Bindings,
+    graph: Graph,
+    used: list[Used],
+) -> Iterator[Bindings]:
+    if place == len(order):
+        yield bindings
+        return
+    number = order[place]
+    for found, triples in candidates(premises[number], bindings, graph):
+        used[number] = triples
+        yield from _solve(premises, order, place + 1, found, graph, used)
+
+
+@cache
+def _order(premises: tuple[Premise, ...], bound: frozenset[str]) -> tuple[int, ...]:
+    """Return the order in which to look premises up: what is known best first."""
+    left, order = set(range(len(premises))), []
+    while left:
+        best = min(left, key=lambda number: (-_boundness(premises[number], bound), number))
+        order.append(best)
+        left.discard(best)
+        bound |= variables((premises[best],))
+    return tuple(order)
+
+
+def _boundness(premise: Premise, bound: frozenset[str]) -> float:
+    if isinstance(premise, Datatype):
+        # A test costs nothing once its terms are known, and before that it knows nothing.
+        return 9 if variables((premise,)) <= bound else -1
+    if isinstance(premise, (Every, Chain)):
+        return 2.5 if premise.list in bound else -2
+    if isinstance(premise, Member):
+        return 2.5 if premise.list in bound else -2
+    known = [part[0] != "?" or part in bound for part in premise]
+    # A triple of data is told best by its subject, one of the schema by its predicate.
+    return sum(known) + 0.1 * known[0] - 0.2 * (not known[1])

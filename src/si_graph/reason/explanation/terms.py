@@ -1,0 +1,90 @@
+"""Triples as texts: N-Triples' notation of terms, which is quick to compare and to look up."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
+
+from si_graph.namespaces import PREFIXES
+from si_graph.reason.explanation.proof import Statement
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pyoxigraph import Triple as RdfTriple
+
+    from si_graph.reason.explanation.proof import Term
+
+Triple = tuple[str, str, str]
+"""Subject, predicate and object as N-Triples writes them."""
+
+
+def _name(curie: str) -> str:
+    prefix, _, local = curie.partition(":")
+    return f"<{PREFIXES[prefix]}{local}>"
+
+
+TYPE, FIRST, REST, NIL = map(_name, ("rdf:type", "rdf:first", "rdf:rest", "rdf:nil"))
+SAME_AS, DIFFERENT_FROM = _name("owl:sameAs"), _name("owl:differentFrom")
+REFLEXIVE = frozenset(
+    map(
+        _name,
+        (
+            "rdfs:subClassOf",
+            "rdfs:subPropertyOf",
+            "owl:equivalentClass",
+            "owl:equivalentProperty",
+        ),
+    )
+)
+"""The relations that every class or property has with itself, which a closure leaves out."""
+
+SCHEMA = REFLEXIVE | {_name("rdfs:domain"), _name("rdfs:range")}
+"""The relations between classes and properties that rules conclude."""
+
+# The graph of a line of N-Quads may be missing, and a literal may hold anything.
+_LINE = re.compile(
+    r'(\S+) (\S+) (<[^>]*>|_:\S+|".*"(?:@[\w-]+|\^\^<[^>]*>)?)(?: (<[^>]*>|_:\S+))? \.', re.DOTALL
+)
+
+
+def parted(line: str) -> tuple[Triple, str | None]:
+    """Return the triple and the graph of a line of N-Quads as Oxigraph writes it.
+
+    Raises:
+        ValueError: The line is something else, such as a triple about a triple.
+    """
+    match = _LINE.fullmatch(line)
+    if match is None:
+        raise ValueError(line)
+    subject, predicate, value, graph = match.groups()
+    return (subject, predicate, value), graph
+
+
+@lru_cache(maxsize=100_000)
+def term(text: str) -> Term:
+    """Return the term that a text writes."""
+    if text.startswith("<"):
+        return NamedNode(text[1:-1])
+    if text.startswith("_:"):
+        return BlankNode(text[2:])
+    (quad,) = parse(f"<x:s> <x:p> {text} .", format=RdfFormat.N_TRIPLES)
+    value = quad.object
+    assert isinstance(value, Literal)  # noqa: S101 - nothing else is left
+    return value
+
+
+def statement(triple: Triple) -> Statement:
+    """Return a triple as terms."""
+    return Statement(*map(term, triple))
+
+
+def texts(triple: Statement | RdfTriple) -> Triple:
+    """Return a statement, or a triple of a store, as texts."""
+    return str(triple.subject), str(triple.predicate), str(triple.object)
+
+
+def is_literal(text: str) -> bool:
+    """Tell whether a term is a literal."""
+    return text.startswith('"')

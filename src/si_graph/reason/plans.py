@@ -1,0 +1,369 @@
+"""The rules as plans: plain SQL SELECTs over a few tables of numbers, for any engine to run.
+
+The tables, all with a column `stage` that says when a row was added:
+
+- `triple(s, p, o, stage)`: every triple so far, over representatives of equal terms;
+- `axiom(s, p, o, stage)`: a copy of those whose predicate or class the rules name;
+- `item(list, position, item, length, stage)`: the members of the lists that axioms point to;
+- `chain(p, first, second, stage)`: property chains, cut in steps of two; `second` is 0 in a
+  chain of one.
+
+Equal terms have one representative, so the rules eq-sym, eq-trans and eq-rep-* need no plan, and
+`?x owl:sameAs ?y` as a premise says that both have the same one.
+
+Rule prp-trp has queries of its own: a join of all with all finds each pair of a long path by
+every point in between.
+
+A plan joins new rows of one premise with all rows of the others: `{since}` in its text stands
+for the last stage that is not new, and `{apart}` for how two things that are found the same
+are told apart.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from si_graph.reason.rule_table import Chain, Every, Member, Pattern, Rule, owl2_rl, variables
+from si_graph.reason.vocabulary import SAME_AS, TYPE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+Axiom = tuple[int, int | None]
+"""What tells axioms apart: the predicate and, where that is `rdf:type`, the class."""
+
+_KEYS_COMPARED_FIRST = 3
+
+SCHEMA, LINEAR, JOIN = range(3)
+"""How far a rule reaches: over axioms only, over one triple of data, over several."""
+
+
+class Plan(NamedTuple):
+    """One way for one rule to find something new.
+
+    Attributes:
+        rule: The rule's id.
+        reach: `SCHEMA`, `LINEAR` or `JOIN`.
+        needs: The axioms without which it finds nothing.
+        fresh: The table of which new rows are joined.
+        fresh_axiom: The axioms of which these are, where they are axioms.
+        predicate: The predicate of the new rows, where they are data: its number, or the axioms
+            and the column that it stands in, or None for any.
+        first: Whether this plan alone finds all when everything is new.
+        columns: The names of the columns: `s p o`, or for a clash the rule's variables.
+        sql: The SELECT, with `{since}` and `{apart}`.
+        support: For rules over one triple of data, the SELECT for what they find in the table
+            `near` instead of `triple`, with the stage of the latest premise.
+    """
+
+    rule: str
+    reach: int
+    needs: tuple[Axiom, ...]
+    fresh: str
+    fresh_axiom: Axiom | None
+    predicate: int | tuple[Axiom, str] | None
+    first: bool
+    columns: tuple[str, ...]
+    sql: str
+    support: str | None = None
+
+
+def plans(rule: Rule, numbers: Mapping[str, int], key_lengths: Iterable[int] = ()) -> list[Plan]:
+    """Return the plans of a rule.
+
+    Args:
+        rule: The rule.
+        numbers: The number of each term that the rules name.
+        key_lengths: How long the lists of keys are that there are.
+    """
+    if rule.id.startswith("dt-") or rule.id in ("eq-ref", "eq-sym", "eq-trans", "prp-trp"):
+        return []
+    if rule.id.startswith("eq-rep-") or not rule.premises:
+        return []
+    if any(isinstance(premise, Chain) for premise in rule.premises):
+        return list(_chain(rule))
+    if any(isinstance(premise, Every) for premise in rule.premises):
+        if rule.conclusions[0].predicate == SAME_AS:
+            return [plan for length in key_lengths for plan in _key(rule, numbers, length)]
+        return list(_intersection(rule, numbers))
+    join = _Join(rule, numbers)
+    heads = rule.conclusions or (None,)
+    return [join.plan(head, fresh) for head in heads for fresh in range(len(join.tables))]
+
+
+def is_axiom(pattern: Pattern) -> bool:
+    """Tell whether triples of a pattern are axioms."""
+    if pattern.predicate == TYPE:
+        return not pattern.object.startswith("?")
+    return not pattern.predicate.startswith("?")
+
+
+class _Join:
+    """A rule's premises as tables, conditions, and columns that give variables their values."""
+
+    def __init__(self, rule: Rule, numbers: Mapping[str, int]) -> None:
+        self.rule = rule
+        self._numbers = numbers
+        self.tables: list[str] = []
+        self._axioms: list[Axiom | None] = []
+        self._predicates: list[int | tuple[Axiom, str] | None] = []
+        self._conditions: list[str] = []
+        self._columns: dict[str, str] = {}
+        # Of terms that are the same, one name is enough.
+        self._alias: dict[str, str] = {}
+        for premise in rule.premises:
+            if isinstance(premise, Pattern) and premise.predicate == SAME_AS:
+                self._alias[premise.object] = premise.subject
+        for premise in rule.premises:
+            if isinstance(premise, Member):
+                self._member(premise)
+            elif isinstance(premise, Pattern) and premise.predicate != SAME_AS:
+                self._pattern(premise)
+        self._data = self.tables.count("triple")
+
+    def plan(self, head: Pattern | None, fresh: int) -> Plan:
+        conditions = [*self._conditions, f"t{fresh}.stage > {{since}}"]
+        # What is new in two premises is found once.
+        conditions += [f"t{earlier}.stage <= {{since}}" for earlier in range(fresh)]
+        if head is None:
+            names = sorted(variables(self.rule.premises))
+            columns = tuple(name[1:] for name in names)
+            chosen = [self._value(name) for name in names]
+        else:
+            columns = ("s", "p", "o")
+            chosen = [self._value(part) for part in head]
+            if head.predicate == SAME_AS:
+                conditions.append(f"{chosen[0]} {{apart}} {chosen[2]}")
+        selected = ", ".join(
+            f'{value} AS "{name}"' for value, name in zip(chosen, columns, strict=True)
+        )
+        tables = ", ".join(f"{table} t{place}" for place, table in enumerate(self.tables))
+        return Plan(
+            self.rule.id,
+            min(self._data, JOIN),
+            tuple(axiom for axiom in self._axioms if axiom is not None),
+            self.tables[fresh],
+            self._axioms[fresh],
+            self._predicates[fresh],
+            fresh == 0,
+            columns,
+            f"SELECT {selected} FROM {tables} WHERE {' AND '.join(conditions)}",
+            self._support(selected) if self._data == 1 and fresh == 0 else None,
+        )
+
+    def _support(self, selected: str) -> str:
+        names = (table.replace("triple", "near") for table in self.tables)
+        tables = ", ".join(f"{table} t{place}" for place, table in enumerate(names))
+        stages = ", ".join(f"t{place}.stage" for place in range(len(self.tables)))
+        return (
+            f"SELECT {selected}, greatest({stages}) AS stage FROM {tables}"
+            f" WHERE {' AND '.join(self._conditions)}"
+        )
+
+    def _value(self, term: str) -> str:
+        term = self._alias.get(term, term)
+        return self._columns[term] if term.startswith("?") else str(self._numbers[term])
+
+    def _pattern(self, pattern: Pattern) -> None:
+        axiom: Axiom | None = None
+        if is_axiom(pattern):
+            predicate = self._numbers[pattern.predicate]
+            is_type = pattern.predicate == TYPE
+            axiom = (predicate, self._numbers[pattern.object] if is_type else None)
+        alias = self._add("triple" if axiom is None else "axiom", axiom)
+        if axiom is None:
+            self._predicates[-1] = self._source(pattern.predicate)
+        for column, term in zip("spo", pattern, strict=True):
+            self._bind(term, f"{alias}.{column}")
+
+    def _source(self, predicate: str) -> int | tuple[Axiom, str] | None:
+        """Return where the predicate of a pattern over data comes from."""
+        if not predicate.startswith("?"):
+            return self._numbers[predicate]
+        alias, _, column = self._columns.get(predicate, "").partition(".")
+        axiom = self._axioms[int(alias[1:])] if alias else None
+        return (axiom, column) if axiom is not None else None
+
+    def _member(self, member: Member) -> None:
+        first = self._add("item", None)
+        self._bind(member.list, f"{first}.list")
+        self._bind(member.item, f"{first}.item")
+        if member.later is not None:
+            second = self._add("item", None)
+            self._bind(member.list, f"{second}.list")
+            self._bind(member.later, f"{second}.item")
+            self._conditions.append(f"{first}.position < {second}.position")
+
+    def _add(self, table: str, axiom: Axiom | None) -> str:
+        self.tables.append(table)
+        self._axioms.append(axiom)
+        self._predicates.append(None)
+        return f"t{len(self.tables) - 1}"
+
+    def _bind(self, term: str, column: str) -> None:
+        term = self._alias.get(term, term)
+        if not term.startswith("?"):
+            self._conditions.append(f"{column} = {self._numbers[term]}")
+        elif term in self._columns:
+            self._conditions.append(f"{column} = {self._columns[term]}")
+        else:
+            self._columns[term] = column
+
+
+def _chain(rule: Rule) -> Iterator[Plan]:
+    """Yield the plans of a property chain: one step, and two in a row."""
+    columns = ("s", "p", "o")
+    one = "SELECT a.s, c.p, a.o FROM chain c, triple a WHERE c.second = 0 AND a.p = c.first AND {}"
+    two = (
+        "SELECT a.s, c.p, b.o FROM chain c, triple a, triple b"
+        " WHERE a.p = c.first AND b.p = c.second AND b.s = a.o AND {}"
+    )
+    for sql, aliases in ((one, "ca"), (two, "cab")):
+        for place, alias in enumerate(aliases):
+            new = [f"{alias}.stage > {{since}}"]
+            new += [f"{earlier}.stage <= {{since}}" for earlier in aliases[:place]]
+            fresh = "triple" if place else "chain"
+            condition = " AND ".join(new)
+            yield Plan(
+                rule.id, JOIN, (), fresh, None, None, not place, columns, sql.format(condition)
+            )
+
+
+def _intersection(rule: Rule, numbers: Mapping[str, int]) -> Iterator[Plan]:
+    """Yield the plans of a rule that asks for membership of every class of a list."""
+    kind = numbers[TYPE]
+    axiom = (numbers[_first(rule).predicate], None)
+    for fresh, alias in (("triple", "t"), ("axiom", "a"), ("item", "i")):
+        yield Plan(
+            rule.id,
+            JOIN,
+            (axiom,),
+            fresh,
+            axiom if fresh == "axiom" else None,
+            kind if fresh == "triple" else None,
+            fresh == "triple",
+            ("s", "p", "o"),
+            "SELECT candidate.s, "
+            f"{kind} AS p, candidate.class AS o FROM (SELECT DISTINCT t.s, i.list, i.length,"
+            " a.s AS class FROM axiom a, item i, triple t"
+            f" WHERE a.p = {axiom[0]} AND i.list = a.o AND t.p = {kind}"
+            f" AND t.o = i.item AND {alias}.stage > {{since}}) candidate, item i, triple t"
+            f" WHERE i.list = candidate.list AND t.s = candidate.s AND t.p = {kind}"
+            " AND t.o = i.item"
+            " GROUP BY candidate.s, candidate.class, candidate.list, candidate.length"
+            " HAVING count(DISTINCT i.position) = candidate.length",
+        )
+
+
+def _key(rule: Rule, numbers: Mapping[str, int], length: int) -> Iterator[Plan]:
+    """Yield the plans of a rule on keys, for keys of one length.
+
+    The values of the first keys are brought together before things are compared, as many things
+    may share one of them; what agrees in these is then compared in all. Where only things are
+    new, these are compared with those that have the same first values.
+    """
+    axiom, same = (numbers[part] for part in (_first(rule).predicate, SAME_AS))
+    places = range(1, min(length, _KEYS_COMPARED_FIRST) + 1)
+    alike = " INTERSECT ".join(
+        f"SELECT v.s FROM item i, triple v WHERE i.position = {n} AND i.length = {length}"
+        f" AND v.p = i.item AND v.o IN (SELECT z{n} FROM one)"
+        for n in places
+    )
+    anew = (
+        "fresh AS (SELECT DISTINCT s FROM triple WHERE stage > {since}),"
+        f" one AS ({_keyed(axiom, numbers[TYPE], length)} AND t.s IN (SELECT s FROM fresh)),"
+        f" alike AS ({alike}),"
+        f" other AS ({_keyed(axiom, numbers[TYPE], length)} AND t.s IN (SELECT s FROM alike))"
+    )
+    whole = f"one AS ({_keyed(axiom, numbers[TYPE], length)}), other AS (SELECT * FROM one)"
+    equal = " AND ".join(f"a.z{n} = b.z{n}" for n in places)
+    pairs = (
+        "SELECT DISTINCT a.list, a.s, b.s AS o FROM one a, other b WHERE a.list = b.list"
+        f" AND a.class = b.class AND {equal} AND a.s <> b.s"
+    )
+    if length > len(places):
+        pairs = (
+            f"SELECT f.s, f.o FROM ({pairs}) f, item i, triple a, triple b"
+            " WHERE i.list = f.list AND a.s = f.s AND a.p = i.item AND b.s = f.o"
+            " AND b.p = i.item AND b.o = a.o GROUP BY f.s, f.o, f.list"
+            f" HAVING count(DISTINCT i.position) = {length}"
+        )
+    for fresh, tables in (("axiom", whole), ("item", whole), ("triple", anew)):
+        yield Plan(
+            rule.id,
+            JOIN,
+            ((axiom, None),),
+            fresh,
+            (axiom, None) if fresh == "axiom" else None,
+            None,
+            fresh == "axiom",
+            ("s", "p", "o"),
+            f"WITH {tables} SELECT s, {same} AS p, o FROM ({pairs})",
+        )
+
+
+def _keyed(axiom: int, kind: int, length: int) -> str:
+    """Return the query for the values that things have for the first keys of their classes."""
+    places = range(1, min(length, _KEYS_COMPARED_FIRST) + 1)
+    values = ", ".join(f"v{n}.o AS z{n}" for n in places)
+    tables = ", ".join(f"item i{n}, triple v{n}" for n in places)
+    joined = " AND ".join(
+        f"i{n}.list = c.o AND i{n}.position = {n} AND v{n}.s = t.s AND v{n}.p = i{n}.item"
+        for n in places
+    )
+    return (
+        f"SELECT c.o AS list, c.s AS class, t.s, {values} FROM axiom c, triple t, {tables}"
+        f" WHERE c.p = {axiom} AND i1.length = {length} AND t.p = {kind} AND t.o = c.s"
+        f" AND {joined}"
+    )
+
+
+def together(chosen: Iterable[Plan], since: int, apart: str = "<") -> str:
+    """Return the query for all that some plans find."""
+    return " UNION ALL ".join(f"({plan.sql.format(since=since, apart=apart)})" for plan in chosen)
+
+
+def says_of_data(plan: Plan) -> bool:
+    """Tell whether what a plan finds is no axiom."""
+    return not any(is_axiom(head) for head in owl2_rl()[plan.rule].conclusions)
+
+
+def _first(rule: Rule) -> Pattern:
+    """Return the axiom that a rule on lists begins with."""
+    return next(premise for premise in rule.premises if isinstance(premise, Pattern))
+
+
+def fresh_links(properties: Iterable[int], since: int) -> str:
+    """Return the query for the new triples of transitive properties."""
+    listed = ", ".join(map(str, properties))
+    return f"SELECT DISTINCT s, p, o FROM triple WHERE p IN ({listed}) AND stage > {since}"
+
+
+def paths_through(properties: Iterable[int], since: int) -> str:
+    """Return the query for paths of two triples of transitive properties, one of them new."""
+    listed = ", ".join(map(str, properties))
+    path = (
+        f"SELECT a.s, a.p, b.o FROM triple a, triple b WHERE a.p IN ({listed})"
+        " AND b.p = a.p AND b.s = a.o AND"
+    )
+    return f"{path} a.stage > {since} UNION ALL {path} b.stage > {since}"
+
+
+def lead_on(since: int) -> tuple[str, str]:
+    """Return the queries that put old triples of transitive properties before and after new ones.
+
+    They work on the table `link(s, p, o)`; what is old is closed, so one of it is enough.
+    """
+    return (
+        "SELECT s, p, o FROM link UNION SELECT t.s, t.p, l.o FROM triple t, link l"
+        f" WHERE t.p = l.p AND t.o = l.s AND t.stage <= {since}",
+        "SELECT s, p, o FROM link UNION SELECT l.s, l.p, t.o FROM link l, triple t"
+        f" WHERE t.p = l.p AND t.s = l.o AND t.stage <= {since}",
+    )
+
+
+LINKS_THEN_ALL = "SELECT l.s, l.p, t.o FROM link l, triple t WHERE t.p = l.p AND t.s = l.o"
+"""The query for paths that begin with a link: these are as long as all before, and then twice."""
+
+LINKS_DOUBLED = "SELECT DISTINCT a.s, a.p, b.o FROM link a, link b WHERE b.p = a.p AND b.s = a.o"
+"""The query for links that are twice as long."""

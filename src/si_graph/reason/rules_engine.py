@@ -1,0 +1,317 @@
+"""The engine `rules`: the rule table on DuckDB, for graphs of any size."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import contextmanager
+from importlib.metadata import version
+from typing import TYPE_CHECKING, NamedTuple
+
+import pyoxigraph as ox
+
+from si_graph.errors import LimitError
+from si_graph.namespaces import shorten
+from si_graph.reason import outcome, texts
+from si_graph.reason.explosion import too_many
+from si_graph.reason.inconsistencies import MOST_SHOWN, Clashes, term
+from si_graph.reason.materialise import Materialisation, Options
+from si_graph.reason.protocol import Closure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+
+    from si_graph.reason.lists import Row
+    from si_graph.reason.materialise import Progress
+    from si_graph.reason.protocol import Inconsistency
+
+
+class Settings(NamedTuple):
+    """How the engine works.
+
+    Attributes:
+        sameas: Whether things that are found equal are treated as one, and what is said of one
+            holds of the other. Without it no rule finds things equal.
+        trivial: Whether what holds of any graph is given too.
+        max_inferred: How many triples may follow at most.
+        memory: How much memory the database may take, such as `1GB`; it then spills to disk.
+        threads: How many threads work at a time.
+        progress: Is told about each step.
+        warn: Is told at once what a user should know before it is too late.
+    """
+
+    sameas: bool = True
+    trivial: bool = False
+    max_inferred: int | None = None
+    memory: str | None = None
+    threads: int | None = None
+    progress: Progress | None = None
+    warn: Callable[[str], None] | None = None
+
+
+class FileClosure(NamedTuple):
+    """What came of reasoning from files to a file.
+
+    Attributes:
+        stated: How many triples the files state.
+        inferred: How many follow.
+        inconsistencies: The clashes that came to light.
+        warnings: What else there is to know.
+    """
+
+    stated: int
+    inferred: int
+    inconsistencies: tuple[Inconsistency, ...]
+    warnings: tuple[str, ...]
+
+
+class RulesEngine:
+    """OWL 2 RL reasoning by the rule table, complete and set at a time."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self._settings = settings or Settings()
+
+    @property
+    def name(self) -> str:
+        """The engine's name and version, for the record."""
+        return f"rules (DuckDB {version('duckdb')})"
+
+    def close(self, triples: Iterable[ox.Triple]) -> Closure:
+        """Return what follows from the triples under the OWL 2 RL/RDF rules.
+
+        Raises:
+            LimitError: More follows than is allowed.
+            UsageError: A triple has a triple as its object, which OWL does not cover.
+        """
+        with self.open(triples) as closure:
+            return closure.closure()
+
+    @contextmanager
+    def open(self, triples: Iterable[ox.Triple]) -> Iterator[OpenClosure]:
+        """Open a closure that takes more triples later, and leaves them out again.
+
+        Raises:
+            LimitError: More follows than is allowed.
+            UsageError: A triple has a triple as its object, which OWL does not cover.
+        """
+        with _database(self._settings) as database:
+            texts.read_triples(database, triples)
+            texts.encode(database, "stated")
+            yield OpenClosure(database, self._settings)
+
+    @contextmanager
+    def open_files(self, paths: Sequence[str | Path]) -> Iterator[OpenClosure]:
+        """Open the closure of RDF files, as `open` does that of triples.
+
+        Raises:
+            InputError: A file is missing or malformed; says where.
+            LimitError: More follows than is allowed.
+            UsageError: A file has triples about triples, which OWL does not cover.
+        """
+        with _database(self._settings) as database:
+            texts.read_files(database, paths)
+            texts.encode(database, "stated")
+            yield OpenClosure(database, self._settings)
+
+    def close_files(
+        self, paths: Sequence[str | Path], output: str | Path, *, only_inferred: bool = False
+    ) -> FileClosure:
+        """Write what follows from RDF files, and what they state, to a file.
+
+        The file appears when it is whole; where the statements clash or too much follows, what
+        stood there stays.
+
+        Args:
+            paths: The files.
+            output: The file to write; its name says the format. Those with named graphs have
+                what follows in `graph:inferred`.
+            only_inferred: Whether to leave out what is stated.
+
+        Raises:
+            InputError: A file is missing or malformed; says where.
+            LimitError: More follows than is allowed.
+            UsageError: A file has triples about triples, which OWL does not cover, or the name of
+                the output says no format.
+        """
+        texts.format_to_write(os.fspath(output))
+        with self.open_files(paths) as closure:
+            return closure.write(output, only_inferred=only_inferred)
+
+
+class OpenClosure:
+    """The closure of a graph that changes."""
+
+    def __init__(self, database: DuckDBPyConnection, settings: Settings) -> None:
+        self._database = database
+        self._settings = settings
+        self._materialisation = self._materialise()
+
+    def add(self, triples: Iterable[ox.Triple]) -> None:
+        """State more triples; the cost is in proportion to what is new.
+
+        Raises:
+            LimitError: More follows than is allowed.
+            UsageError: A triple has a triple as its object, which OWL does not cover.
+        """
+        self._read_change(triples)
+        self._database.execute(
+            "DELETE FROM change WHERE EXISTS (SELECT 1 FROM stated t"
+            " WHERE t.s = change.s AND t.p = change.p AND t.o = change.o)"
+        )
+        self._database.execute("INSERT INTO stated SELECT * FROM change")
+        self._materialisation.extend("change")
+
+    def remove(self, triples: Iterable[ox.Triple]) -> None:
+        """State triples no longer; the cost is in proportion to what leans on them.
+
+        Where that is an axiom, a list, or something about a thing that equals another, all is
+        worked out anew.
+
+        Raises:
+            LimitError: More follows than is allowed, as worked out anew.
+            UsageError: A triple has a triple as its object, which OWL does not cover.
+        """
+        self._read_change(triples)
+        self._database.execute(
+            "DELETE FROM change WHERE NOT EXISTS (SELECT 1 FROM stated t"
+            " WHERE t.s = change.s AND t.p = change.p AND t.o = change.o)"
+        )
+        self._database.execute(
+            "DELETE FROM stated WHERE EXISTS (SELECT 1 FROM change t"
+            " WHERE t.s = stated.s AND t.p = stated.p AND t.o = stated.o)"
+        )
+        if not self._materialisation.retract("change"):
+            self._materialisation = self._materialise()
+
+    def closure(self) -> Closure:
+        """Return what follows from what is stated now.
+
+        Raises:
+            LimitError: More follows than is allowed.
+        """
+        clashes, warnings = self._faults()
+        found, _ = self._inferred()
+        rows = self._database.execute(
+            "SELECT s.text || ' ' || p.text || ' ' || o.text || ' .', f.round"
+            f" FROM ({found}) f JOIN term s ON s.id = f.s JOIN term p ON p.id = f.p"
+            " JOIN term o ON o.id = f.o"
+        ).fetchall()
+        written, numbers = zip(*rows, strict=True) if rows else ((), ())
+        parsed = ox.parse("\n".join(written), format=ox.RdfFormat.N_TRIPLES)
+        rounds = dict(zip((quad.triple for quad in parsed), numbers, strict=True))
+        return Closure(frozenset(rounds), clashes, warnings, rounds)
+
+    def write(self, output: str | Path, *, only_inferred: bool = False) -> FileClosure:
+        """Write what follows, and what is stated, to a file, as `close_files` does.
+
+        Raises:
+            LimitError: More follows than is allowed.
+            UsageError: The name of the output says no format.
+        """
+        clashes, warnings = self._faults()
+        found, inferred = self._inferred()
+        if not clashes:
+            told = f"SELECT * FROM stated WHERE {not only_inferred}"
+            texts.write(self._database, os.fspath(output), told, found)
+        stated = _count(self._database, "SELECT * FROM stated")
+        return FileClosure(stated, inferred, clashes, warnings)
+
+    def _read_change(self, triples: Iterable[ox.Triple]) -> None:
+        texts.read_triples(self._database, triples)
+        self._database.execute("CREATE OR REPLACE TABLE change (s INTEGER, p INTEGER, o INTEGER)")
+        texts.encode(self._database, "change")
+
+    def _materialise(self) -> Materialisation:
+        settings = self._settings
+
+        def announce(predicate: int, estimate: int) -> None:
+            if settings.warn is not None:
+                settings.warn(
+                    f"{_name(self._database, predicate)} is transitive, and some {estimate:,}"
+                    " triples will follow from it\n  End this with a limit on what may follow."
+                )
+
+        options = Options(
+            settings.sameas, settings.trivial, settings.max_inferred, settings.progress, announce
+        )
+        materialisation = Materialisation(self._database, options)
+        materialisation.run()
+        return materialisation
+
+    def _faults(self) -> tuple[tuple[Inconsistency, ...], tuple[str, ...]]:
+        outcome.create_members(self._database)
+        clashes = Clashes(self._database, self._materialisation.clash_plans())
+        warnings = [
+            f"{fault.message}: {_triple(self._database, fault.triple)}"
+            for fault in sorted(self._materialisation.faults)
+        ]
+        warnings += [
+            f"there are more clashes of rule {rule} than the {MOST_SHOWN} shown"
+            for rule in clashes.more
+        ]
+        return clashes.found, tuple(warnings)
+
+    def _inferred(self) -> tuple[str, int]:
+        """Return the query for the triples that follow, and how many they are."""
+        found = outcome.inferred(self._database, trivial=self._settings.trivial)
+        count = _count(self._database, found)
+        limit = self._settings.max_inferred
+        if limit is not None and count > limit:
+            raise too_many(limit)
+        return found, count
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[DuckDBPyConnection]:
+    """Open an empty database in memory that spills into a folder of its own.
+
+    Raises:
+        LimitError: The memory allowed, or the disk that it spills to, is too small.
+    """
+    import duckdb
+
+    threads = settings.threads
+    if threads is None and settings.memory is not None:
+        # Each thread holds buffers of its own: with two, 600 MB were too little for 2M triples.
+        threads = 1
+    with tempfile.TemporaryDirectory(prefix="si-graph-") as folder, duckdb.connect() as database:
+        # Of what takes long the database would tell on the standard output, amid the result.
+        database.execute("SET enable_progress_bar = false")
+        database.execute("SET preserve_insertion_order = false")
+        database.execute("SET temp_directory = ?", [folder])
+        if settings.memory is not None:
+            database.execute("SET memory_limit = ?", [settings.memory])
+        if threads is not None:
+            database.execute(f"SET threads = {threads:d}")
+        texts.create_tables(database)
+        try:
+            yield database
+        except duckdb.OutOfMemoryException as error:
+            raise LimitError(
+                "the memory allowed is too little for this graph\n"
+                f"  Allow more, or make room in {tempfile.gettempdir()}. ({_first_line(error)})"
+            ) from None
+        except duckdb.IOException as error:
+            raise LimitError(f"the database cannot go on: {_first_line(error)}") from None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _count(database: DuckDBPyConnection, query: str) -> int:
+    row = database.execute(f"SELECT count(*) FROM ({query})").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _name(database: DuckDBPyConnection, number: int) -> str:
+    row = database.execute(f"SELECT text FROM term WHERE id = {number}").fetchone()
+    found = term(row[0]) if row else None
+    return shorten(found.value) if isinstance(found, ox.NamedNode) else str(found)
+
+
+def _triple(database: DuckDBPyConnection, row: Row) -> str:
+    return " ".join(_name(database, number) for number in row)
