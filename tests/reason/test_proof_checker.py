@@ -24,8 +24,7 @@ from si_graph.reason.rule_table import (
 )
 
 RULES = owl2_rl()
-STRANGER = ox.NamedNode("http://example.org/stranger")
-XSD = PREFIXES["xsd"]
+STRANGER, XSD = ox.NamedNode("http://example.org/stranger"), PREFIXES["xsd"]
 
 
 def name(text: str) -> ox.NamedNode:

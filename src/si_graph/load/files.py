@@ -80,7 +80,7 @@ def parse_file(
     base = Path(name).absolute().as_uri() if relative_iris else None
     target = NamedNode(graph) if graph else None
     try:
-        with _opened(name) as stream:
+        with open_bytes(name) as stream:
             for quad in _quads(stream, name, base):
                 if target is not None and isinstance(quad.graph_name, DefaultGraph):
                     yield Quad(quad.subject, quad.predicate, quad.object, target)
@@ -136,20 +136,30 @@ class _BoundedGzip(gzip.GzipFile):
         return data
 
 
-def _opened(name: str) -> gzip.GzipFile | IO[bytes]:
+def open_bytes(name: str) -> gzip.GzipFile | IO[bytes]:
+    """Open a file, unfolding a gzipped one as far as it may."""
     return _BoundedGzip(name) if name.lower().endswith(".gz") else Path(name).open("rb")
 
 
-def _quads(stream: gzip.GzipFile | IO[bytes], name: str, base: str | None) -> Iterator[Quad]:
+def prepared(stream: gzip.GzipFile | IO[bytes], name: str) -> tuple[Any, RdfFormat]:
+    """Return what the parser may read of an opened file, and its syntax.
+
+    Raises:
+        InputError: The encoding or the syntax is none that can be read, or the XML is unsafe.
+    """
     head = stream.peek(1024)  # type: ignore[union-attr]  # IO[bytes] hides BufferedReader's peek
     if is_utf16(head):
         raise wrong_encoding(name, found="UTF-16")
     if head.startswith(UTF8_MARK):
         stream.read(len(UTF8_MARK))
     syntax = _syntax(name, head)
-    source: Any = stream
     if syntax == RdfFormat.RDF_XML:
-        source = rdf_xml.checked(stream.read(), name)
+        return rdf_xml.checked(stream.read(), name), syntax
+    return stream, syntax
+
+
+def _quads(stream: gzip.GzipFile | IO[bytes], name: str, base: str | None) -> Iterator[Quad]:
+    source, syntax = prepared(stream, name)
     try:
         yield from parse(source, format=syntax, base_iri=base, rename_blank_nodes=True)
     except SyntaxError as error:
@@ -175,7 +185,7 @@ def _syntax(name: str, head: bytes) -> RdfFormat:
 
 def _with_place(error: SyntaxError, name: str, syntax: RdfFormat, base: str | None) -> InputError:
     """Return the parser's error with the place that it leaves out for some formats."""
-    with _opened(name) as stream:
+    with open_bytes(name) as stream:
         data = stream.read()
     require_utf8(data, name)
     message = re.sub(r"^Parser error .*?: ", "", error.msg)

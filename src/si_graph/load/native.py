@@ -6,14 +6,11 @@ import os
 import zlib
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
 
 from pyoxigraph import RdfFormat, parse, serialize
 
 from si_graph.errors import InputError
-from si_graph.load import rdf_xml
-from si_graph.load.files import _opened, _syntax, parse_file
-from si_graph.load.places import UTF8_MARK
+from si_graph.load.files import open_bytes, parse_file, prepared
 
 
 def write_n_triples(path: str | Path, target: str) -> None:
@@ -31,14 +28,8 @@ def write_n_triples(path: str | Path, target: str) -> None:
     """
     name = os.fspath(path)
     try:
-        with _opened(name) as stream:
-            head = stream.peek(1024)  # type: ignore[union-attr]  # IO[bytes] hides peek
-            if head.startswith(UTF8_MARK):
-                stream.read(len(UTF8_MARK))
-            syntax = _syntax(name, head)
-            source: Any = stream
-            if syntax == RdfFormat.RDF_XML:
-                source = rdf_xml.checked(stream.read(), name)
+        with open_bytes(name) as stream:
+            source, syntax = prepared(stream, name)
             quads = parse(source, format=syntax, base_iri=Path(name).absolute().as_uri())
             serialize(map(attrgetter("triple"), quads), target, RdfFormat.N_TRIPLES)
     except (SyntaxError, OSError, EOFError, zlib.error) as error:
