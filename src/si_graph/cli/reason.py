@@ -98,6 +98,12 @@ def _from_files_to_file(args: argparse.Namespace, settings: Settings) -> int:
 
     with Progress() as progress:
         progress("reasoning", 0, 1)
+        if sys.stderr.isatty():  # counting takes time, which nobody would see
+
+            def told(step: str, count: int) -> None:
+                progress(f"{step}: {count:,} statements", 0, 1)
+
+            settings = settings._replace(progress=told)
         closure = RulesEngine(settings).close_files(
             args.files, args.output, only_inferred=args.only_inferred
         )
