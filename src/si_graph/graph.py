@@ -206,12 +206,12 @@ class KnowledgeGraph:
         return self.explaining().clashes(lang, _text(text))
 
     def explaining(self) -> Explaining:
-        """Return what explains statements of this graph; the first call indexes the graph."""
+        """Return what explains statements of this graph; what it looks up is kept."""
         if self._explaining is None:
             from si_graph.query.explanation.explanation import Explaining
             from si_graph.query.explanation.facts import GraphFacts
 
-            facts = GraphFacts(self.quads(), self._rounds())
+            facts = GraphFacts(self.store.oxigraph, self.quads, self._rounds())
             self._explaining = Explaining(self.store, facts, self._files)
         return self._explaining
 

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations, product
 
 from si_graph.namespaces import expand
-from si_graph.reason.explanation.facts import Closure
 from si_graph.reason.explanation.left_out import is_left_out
 from si_graph.reason.explanation.matching import Rulebook, derivations
 from si_graph.reason.explanation.proof import Proof, Statement
 from si_graph.reason.explanation.rounds import Rounds
 from si_graph.reason.explanation.search import Explainer
 from si_graph.reason.explanation.terms import Triple, statement
+from si_graph.reason.explanation.triples import TripleSet
 
 Lines = Iterable[str]
+
+
+class Closure(TripleSet):
+    """A closure, with the rounds that its engine went through."""
+
+    def __init__(self, asserted: Iterable[Triple], derived: Mapping[Triple, int]) -> None:
+        super().__init__(derived)
+        self._rounds = dict(derived)
+        for triple in asserted:
+            self.add(triple)
+            self._rounds[triple] = 0
+
+    def round(self, triple: Triple) -> int | None:
+        return self._rounds.get(triple)
 
 
 def name(text: str) -> str:
@@ -74,7 +88,7 @@ def least_depth(asserted: Iterable[Triple], goal: Triple) -> int:
     graph = Rounds(stated_here, goal)
     book = Rulebook(graph)
     ways = {
-        one: [instance.premises for instance in derivations(one, graph, book)]
+        one: [instance.premises for instance in derivations(one, book)]
         for one in graph.match(None, None, None)
     }
     depths = dict.fromkeys(ways, 10**6)

@@ -6,13 +6,21 @@ import csv
 from pathlib import Path
 
 import pytest
-from explaining import closure, explain, least_depth, listed, smallest_supports, stated, triple
+from explaining import (
+    Closure,
+    closure,
+    explain,
+    least_depth,
+    listed,
+    smallest_supports,
+    stated,
+    triple,
+)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from proof_checker import check
 from pyoxigraph import Triple
 
-from si_graph.reason.explanation.facts import Closure
 from si_graph.reason.explanation.left_out import is_left_out
 from si_graph.reason.explanation.missing import nearest
 from si_graph.reason.explanation.rounds import Rounds

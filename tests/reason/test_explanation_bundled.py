@@ -25,7 +25,7 @@ def test_every_inferred_statement_is_explained_by_a_right_and_minimal_proof(
     rounds = snapshot.rounds()
     assert rounds is not None
     assert rounds.keys() == set(inferred)
-    explainer = Explainer(GraphFacts(quads, rounds))
+    explainer = Explainer(GraphFacts(snapshot.store.oxigraph, snapshot.quads, rounds))
     for triple in inferred:
         conclusion = Statement(triple.subject, triple.predicate, triple.object)  # type: ignore[arg-type]
         proof = explainer.explain(conclusion)
@@ -36,10 +36,9 @@ def test_every_inferred_statement_is_explained_by_a_right_and_minimal_proof(
 
 
 def test_no_statement_of_a_proof_can_be_dropped(snapshot: Snapshot) -> None:
-    quads = list(snapshot.quads())
     rounds = snapshot.rounds()
     assert rounds is not None
-    explainer = Explainer(GraphFacts(quads, rounds))
+    explainer = Explainer(GraphFacts(snapshot.store.oxigraph, snapshot.quads, rounds))
     for triple in sorted(rounds, key=str)[::40]:
         proof = explainer.explain(Statement(triple.subject, triple.predicate, triple.object))  # type: ignore[arg-type]
         assert proof is not None

@@ -15,13 +15,13 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 import pytest
+from explaining import Closure as Facts
 from proof_checker import check
 
 from si_graph.load import rdf_xml
 from si_graph.load.files import parse_file
 from si_graph.namespaces import PREFIXES
 from si_graph.reason.cleaning import is_noise
-from si_graph.reason.explanation.facts import Closure as Facts
 from si_graph.reason.explanation.proof import Statement
 from si_graph.reason.explanation.search import Explainer
 from si_graph.reason.explanation.terms import texts

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
 from si_graph.errors import UsageError
 from si_graph.namespaces import PREFIXES, expand
-from si_graph.query.explanation.origins import Origin, Origins, locator
+from si_graph.query.explanation.origins import Origins, locator
+from si_graph.query.explanation.render_html import as_fragment, as_page
+from si_graph.query.explanation.render_json import as_json
+from si_graph.query.explanation.render_mermaid import as_mermaid
+from si_graph.query.explanation.render_text import as_text
+from si_graph.query.explanation.render_turtle import as_turtle
+from si_graph.query.explanation.told import Told
 from si_graph.query.explanation.wording import Wording
 from si_graph.query.names import find, find_instance
-from si_graph.reason.explanation.missing import Missing, nearest
-from si_graph.reason.explanation.proof import Proof, Statement
+from si_graph.reason.explanation.missing import nearest
+from si_graph.reason.explanation.proof import Statement
 from si_graph.reason.explanation.search import Explainer
 from si_graph.reason.explanation.terms import term as read_term
 
@@ -22,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from si_graph.query.explanation.facts import GraphFacts
-    from si_graph.reason.explanation.proof import Term
+    from si_graph.reason.explanation.missing import Missing
+    from si_graph.reason.explanation.proof import Proof, Term
     from si_graph.store.protocol import Store
 
 MOST_PROOFS = 10
@@ -35,60 +41,31 @@ _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _LITERAL = re.compile(r'"(.*)"(?:@([A-Za-z0-9-]+)|\^\^<?([^<>]+)>?)?', re.DOTALL)
 
 
-class Explanation(NamedTuple):
-    """Why a statement holds, why it does not, or why statements contradict each other.
+class Explanation(Told):
+    """Why a statement holds, why it does not, or why statements contradict each other."""
 
-    Attributes:
-        statement: What was asked; None where it is inconsistencies.
-        proofs: The minimal proofs; none if the statement does not hold.
-        is_complete: Whether there are no other minimal proofs, as far as all were asked for.
-        missing: What comes nearest, if the statement does not hold.
-        origins: Where the asserted statements in the proofs come from.
-        wording: Puts it all into words.
-    """
-
-    statement: Statement | None
-    proofs: list[Proof]
-    is_complete: bool
-    missing: list[Missing]
-    origins: dict[Statement, list[Origin]]
-    wording: Wording
-
-    def __bool__(self) -> bool:
-        return bool(self.proofs)
+    __slots__ = ()
 
     def __str__(self) -> str:
-        from si_graph.query.explanation.render_text import as_text
-
         return as_text(self)
 
     def to_turtle(self) -> str:
         """Return the proofs in PROV-O."""
-        from si_graph.query.explanation.render_turtle import as_turtle
-
         return as_turtle(self)
 
     def to_json(self) -> str:
         """Return the proofs as JSON: steps that refer to their premises by number."""
-        from si_graph.query.explanation.render_json import as_json
-
         return as_json(self)
 
     def to_html(self) -> str:
         """Return a page of its own."""
-        from si_graph.query.explanation.render_html import as_page
-
         return as_page(self)
 
     def to_mermaid(self) -> str:
         """Return a flow chart for Mermaid."""
-        from si_graph.query.explanation.render_mermaid import as_mermaid
-
         return as_mermaid(self)
 
     def _repr_html_(self) -> str:
-        from si_graph.query.explanation.render_html import as_fragment
-
         return as_fragment(self)
 
 

@@ -10,8 +10,8 @@ from si_graph.query.explanation.wording import is_structure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from si_graph.query.explanation.explanation import Explanation
     from si_graph.query.explanation.origins import Origin
+    from si_graph.query.explanation.told import Told
     from si_graph.reason.explanation.proof import Proof
 
 _STYLE = (
@@ -21,7 +21,7 @@ _STYLE = (
 )
 
 
-def as_page(explanation: Explanation) -> str:
+def as_page(explanation: Told) -> str:
     """Return a whole page."""
     title = escape(_title(explanation))
     return (
@@ -31,7 +31,7 @@ def as_page(explanation: Explanation) -> str:
     )
 
 
-def as_fragment(explanation: Explanation) -> str:
+def as_fragment(explanation: Told) -> str:
     """Return the explanation as a part of a page."""
     words = WORDS[explanation.wording.lang]
     parts = [f"<h1>{escape(_title(explanation))}</h1>"]
@@ -50,14 +50,14 @@ def as_fragment(explanation: Explanation) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _title(explanation: Explanation) -> str:
+def _title(explanation: Told) -> str:
     words = WORDS[explanation.wording.lang]
     if explanation.statement is None:
         return words["clash"] if explanation.proofs else words["consistent"]
     return sentence(explanation.wording.statement(explanation.statement))
 
 
-def _missing(explanation: Explanation, place: int) -> str:
+def _missing(explanation: Told, place: int) -> str:
     words = WORDS[explanation.wording.lang]
     one = explanation.missing[place]
     held = "".join(
@@ -72,7 +72,7 @@ def _missing(explanation: Explanation, place: int) -> str:
     )
 
 
-def _tree(explanation: Explanation, proof: Proof) -> str:
+def _tree(explanation: Told, proof: Proof) -> str:
     """Return nested list items; a step that is needed twice is written out once."""
     parts: list[str] = []
     shown: set[int] = set()
@@ -94,7 +94,7 @@ def _tree(explanation: Explanation, proof: Proof) -> str:
     return "".join(parts)
 
 
-def _step(explanation: Explanation, step: Proof, is_again: bool) -> str:
+def _step(explanation: Told, step: Proof, is_again: bool) -> str:
     wording = explanation.wording
     words = WORDS[wording.lang]
     told = words["clash"] if step.conclusion is None else wording.statement(step.conclusion)

@@ -8,16 +8,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from si_graph.query.explanation.explanation import Explanation
+    from si_graph.query.explanation.told import Told
     from si_graph.reason.explanation.proof import Proof, Statement, Term
 
 
-def as_json(explanation: Explanation) -> str:
+def as_json(explanation: Told) -> str:
     """Return the explanation as JSON."""
     return json.dumps(as_data(explanation), ensure_ascii=False, indent=2) + "\n"
 
 
-def as_data(explanation: Explanation) -> dict[str, Any]:
+def as_data(explanation: Told) -> dict[str, Any]:
     """Return the explanation as plain data; terms are written as in N-Triples."""
     wording = explanation.wording
     stated = explanation.statement
@@ -38,7 +38,7 @@ def as_data(explanation: Explanation) -> dict[str, Any]:
     }
 
 
-def _steps(explanation: Explanation, proof: Proof) -> list[dict[str, Any]]:
+def _steps(explanation: Told, proof: Proof) -> list[dict[str, Any]]:
     """Return the steps of a proof, each after its premises; the last is what is proved."""
     numbers: dict[int, int] = {}
     steps = []
@@ -66,7 +66,7 @@ def _steps(explanation: Explanation, proof: Proof) -> list[dict[str, Any]]:
     return steps
 
 
-def _statement(explanation: Explanation, stated: Statement) -> dict[str, str | None]:
+def _statement(explanation: Told, stated: Statement) -> dict[str, str | None]:
     parts = dict(zip("spo", map(_text, stated), strict=True))
     return {**parts, "sentence": explanation.wording.statement(stated)}
 

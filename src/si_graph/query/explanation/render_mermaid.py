@@ -7,13 +7,13 @@ from si_graph.query.explanation.wording import is_structure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from si_graph.query.explanation.explanation import Explanation
+    from si_graph.query.explanation.told import Told
     from si_graph.reason.explanation.proof import Proof
 
 _CLASH = {"nl": "tegenspraak", "en": "contradiction"}
 
 
-def as_mermaid(explanation: Explanation) -> str:
+def as_mermaid(explanation: Told) -> str:
     """Return the flow chart of all proofs."""
     lines = ["flowchart TD"]
     names: dict[object, str] = {}
@@ -25,7 +25,7 @@ def as_mermaid(explanation: Explanation) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _node(explanation: Explanation, step: Proof, names: dict[object, str]) -> list[str]:
+def _node(explanation: Told, step: Proof, names: dict[object, str]) -> list[str]:
     wording = explanation.wording
     key = step.conclusion or id(step)
     if key in names:

@@ -10,8 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from si_graph.query.explanation.explanation import Explanation
     from si_graph.query.explanation.origins import Origin
+    from si_graph.query.explanation.told import Told
     from si_graph.reason.explanation.proof import Proof
 
 WIDTH = 80
@@ -47,7 +47,7 @@ WORDS = {
 }
 
 
-def as_text(explanation: Explanation) -> str:
+def as_text(explanation: Told) -> str:
     """Return the explanation as text."""
     return "\n".join(_lines(explanation)) + "\n"
 
@@ -57,7 +57,7 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
-def _lines(explanation: Explanation) -> Iterator[str]:
+def _lines(explanation: Told) -> Iterator[str]:
     wording = explanation.wording
     words = WORDS[wording.lang]
     if explanation.statement is not None:
@@ -78,7 +78,7 @@ def _lines(explanation: Explanation) -> Iterator[str]:
         yield words["more"].format(count=count)
 
 
-def _missing(explanation: Explanation) -> Iterator[str]:
+def _missing(explanation: Told) -> Iterator[str]:
     wording = explanation.wording
     words = WORDS[wording.lang]
     for one in explanation.missing:
@@ -92,7 +92,7 @@ def _missing(explanation: Explanation) -> Iterator[str]:
         yield f"  ({one.rule})"
 
 
-def _proof(explanation: Explanation, proof: Proof) -> Iterator[str]:
+def _proof(explanation: Told, proof: Proof) -> Iterator[str]:
     wording = explanation.wording
     words = WORDS[wording.lang]
     if proof.rule is None:
@@ -135,7 +135,7 @@ def _is_listed(step: Proof) -> bool:
     return step.rule is None and is_structure(step.conclusion)
 
 
-def _origins(explanation: Explanation, leaf: Proof, indent: str) -> Iterator[str]:
+def _origins(explanation: Told, leaf: Proof, indent: str) -> Iterator[str]:
     if leaf.conclusion is None:
         return
     label = WORDS[explanation.wording.lang]["source"]

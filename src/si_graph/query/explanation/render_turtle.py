@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from si_graph.query.explanation.explanation import Explanation
+    from si_graph.query.explanation.told import Told
     from si_graph.reason.explanation.proof import Proof
 
 _RULES = NamedNode(
@@ -22,7 +22,7 @@ _RULES = NamedNode(
 )
 
 
-def as_turtle(explanation: Explanation) -> str:
+def as_turtle(explanation: Told) -> str:
     """Return the proofs as Turtle."""
     buffer = BytesIO()
     write_rdf(list(dict.fromkeys(_triples(explanation))), buffer, RdfFormat.TURTLE)
@@ -34,7 +34,7 @@ def _named(curie: str) -> NamedNode:
     return NamedNode(PREFIXES[prefix] + local)
 
 
-def _triples(explanation: Explanation) -> Iterator[Triple]:
+def _triples(explanation: Told) -> Iterator[Triple]:
     nodes: dict[object, BlankNode] = {}
     software = BlankNode("software")
     if explanation.proofs:
@@ -61,7 +61,7 @@ def _entity(step: Proof, node: BlankNode) -> Iterator[Triple]:
 
 
 def _activity(
-    explanation: Explanation, step: Proof, nodes: dict[object, BlankNode], software: BlankNode
+    explanation: Told, step: Proof, nodes: dict[object, BlankNode], software: BlankNode
 ) -> Iterator[Triple]:
     assert step.rule is not None  # noqa: S101 - asked for steps by a rule only
     node = nodes[step.conclusion or id(step)]
@@ -84,7 +84,7 @@ def _activity(
         yield Triple(activity, _named("prov:used"), source)
 
 
-def _origins(explanation: Explanation, step: Proof, node: BlankNode) -> Iterator[Triple]:
+def _origins(explanation: Told, step: Proof, node: BlankNode) -> Iterator[Triple]:
     if step.conclusion is None:
         return
     for origin in explanation.origins.get(step.conclusion, []):

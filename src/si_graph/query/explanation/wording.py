@@ -164,7 +164,7 @@ class Wording:
         That is so for a relation, and for what is called by a whole sentence.
         """
         name = self.term(term)
-        if term is not None and self._facts.by_subject(str(term)):
+        if term is not None and any(True for _ in self._facts.match(None, str(term), None)):
             return f"‘{name}’"
         is_short = name.count(" ") < _SENTENCE_SPACES or name.endswith(")")
         is_sentence = name[:1].islower() and not is_short

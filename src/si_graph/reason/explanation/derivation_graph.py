@@ -12,15 +12,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from si_graph.reason.explanation.matching import Rulebook, instances
+from si_graph.reason.explanation.matching import instances
 from si_graph.reason.explanation.premises import candidates, unify
 from si_graph.reason.explanation.terms import SAME_AS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from si_graph.reason.explanation.matching import Instance
-    from si_graph.reason.explanation.premises import Bindings, Graph
+    from si_graph.reason.explanation.matching import Instance, Rulebook
+    from si_graph.reason.explanation.premises import Bindings
     from si_graph.reason.explanation.terms import Triple
     from si_graph.reason.rule_table import Rule
 
@@ -46,12 +46,11 @@ class DerivationGraph:
     def __init__(
         self,
         goal: Triple,
-        graph: Graph,
+        book: Rulebook,
         is_asserted: Callable[[Triple], bool],
         most_nodes: int | None = None,
     ) -> None:
-        self._graph = graph
-        self._book = Rulebook(graph)
+        self._book = book
         self._is_asserted = is_asserted
         self.goal: Node = (goal, None)
         self.ways: dict[Node, list[tuple[Node, ...]]] = {self.goal: []}
@@ -79,7 +78,7 @@ class DerivationGraph:
             for start in () if bindings is None else self._starts(rule, bindings):
                 if self._is_enough():
                     return
-                for instance in instances(rule, start, self._graph):
+                for instance in instances(rule, start, self._book.graph):
                     if self._is_enough():
                         return
                     way = _nodes(instance)
@@ -98,7 +97,7 @@ class DerivationGraph:
         if rule.id not in _CHAINING:
             yield bindings
             return
-        for found, (link,) in candidates(rule.premises[-1], bindings, self._graph):
+        for found, (link,) in candidates(rule.premises[-1], bindings, self._book.graph):
             if self._may_hold((link, rule.id)):
                 yield found
 

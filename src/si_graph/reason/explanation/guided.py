@@ -28,13 +28,12 @@ class Guide:
     """Finds proofs in a closure with rounds; what it finds on the way it keeps.
 
     Attributes:
-        graph: The closure, with what it leaves out.
+        book: The rules that may be used in the closure with what it leaves out.
     """
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
-        self.graph = Completed(facts)
-        self._book = Rulebook(self.graph)
+        self.book = Rulebook(Completed(facts))
         self._steps: dict[Triple, Instance] = {}
         # What is left out has the round of its latest premise.
         self._found: dict[Triple, int] = {}
@@ -98,7 +97,7 @@ class Guide:
             above: What is left out and being proved at the moment.
         """
         best: tuple[tuple[int, int, tuple[Triple, ...]], Instance] | None = None
-        for instance in derivations(triple, self.graph, self._book):
+        for instance in derivations(triple, self.book):
             rounds = self._rounds(instance, limit, above)
             if rounds is None:
                 continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from si_graph.reason.explanation.premises import (
@@ -47,45 +47,33 @@ class Instance(NamedTuple):
 
 
 class Rulebook:
-    """The rules that may find something to work on in a graph."""
+    """The rules that may find something to work on in a graph.
+
+    Attributes:
+        graph: The graph.
+    """
 
     def __init__(self, graph: Graph) -> None:
-        self._graph = graph
+        self.graph = graph
         self._there: dict[_Wanted, bool] = {}
         self._concluding: dict[tuple[str, str | None], list[tuple[Rule, Pattern]]] = {}
-
-    def active(self) -> list[Rule]:
-        """Return those of all the rules that conclude something."""
-        return [one for one in rules() if one.conclusions and self._may_hold(one, {})]
 
     def concluding(self, triple: Triple) -> list[tuple[Rule, Pattern]]:
         """Return the rules that may conclude a triple, each with its conclusion."""
         key = (triple[1], triple[2] if triple[1] == TYPE else None)
         if key not in self._concluding:
             self._concluding[key] = [
-                (one, pattern)
-                for one in rules()
-                for pattern in one.conclusions
-                if self._may(one, pattern, triple)
+                (one, pattern) for one, pattern, known in _saying(*key) if self.may_hold(one, known)
             ]
         return self._concluding[key]
 
-    def _may(self, one: Rule, pattern: Pattern, triple: Triple) -> bool:
-        """Tell whether a rule may conclude triples with this predicate, and this class."""
-        _, predicate, value = triple
-        known: Bindings = {pattern.predicate: predicate}
-        if predicate == TYPE:
-            known[pattern.object] = value
-        return all(
-            part[0] == "?" or part == found for part, found in known.items()
-        ) and self._may_hold(one, known)
-
-    def _may_hold(self, one: Rule, bindings: Bindings) -> bool:
-        return all(
-            self._is_there((value_of(s, bindings), p, value_of(o, bindings)))
-            for s, p, o in (part for part in one.premises if isinstance(part, Pattern))
-            if p[0] != "?" and not self._may_be_left_out(p, o, bindings)
-        )
+    def may_hold(self, one: Rule, bindings: Bindings) -> bool:
+        """Tell whether there is something for each premise of a rule, taken by itself."""
+        for s, p, o in _named(one.premises):
+            wanted = value_of(s, bindings), p, value_of(o, bindings)
+            if not (self._is_there(wanted) or self._may_be_left_out(p, o, bindings)):
+                return False
+        return True
 
     @staticmethod
     def _may_be_left_out(predicate: str, value: str, bindings: Bindings) -> bool:
@@ -100,20 +88,45 @@ class Rulebook:
     def _is_there(self, wanted: _Wanted) -> bool:
         if wanted not in self._there:
             self._there[wanted] = any(
-                s != o or p not in REFLEXIVE for s, p, o in self._graph.match(*wanted)
+                s != o or p not in REFLEXIVE for s, p, o in self.graph.match(*wanted)
             )
         return self._there[wanted]
 
 
-def derivations(triple: Triple, graph: Graph, book: Rulebook) -> Iterator[Instance]:
-    """Yield the instances of rules in a graph that conclude a triple.
+@cache
+def _named(premises: tuple[Premise, ...]) -> tuple[Pattern, ...]:
+    """Return the triples among the premises of a rule whose predicate it names."""
+    return tuple(
+        part for part in premises if isinstance(part, Pattern) and part.predicate[0] != "?"
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _saying(predicate: str, value: str | None) -> list[tuple[Rule, Pattern, Bindings]]:
+    """Return the rules that conclude something with a predicate, and a class where it is a type.
+
+    Each comes with its conclusion, and with the variables in it that the two give a value.
+    """
+    found = []
+    for one in rules():
+        for pattern in one.conclusions:
+            known: Bindings = {pattern.predicate: predicate}
+            if value is not None:
+                known[pattern.object] = value
+            if all(part[0] == "?" or part == term for part, term in known.items()):
+                found.append((one, pattern, known))
+    return found
+
+
+def derivations(triple: Triple, book: Rulebook) -> Iterator[Instance]:
+    """Yield the instances of rules in the graph of a book that conclude a triple.
 
     One that has its own conclusion as a premise is left out: it explains nothing.
     """
     for one, pattern in book.concluding(triple):
         bindings = unify(pattern, triple, {})
         if bindings is not None:
-            for instance in instances(one, bindings, graph):
+            for instance in instances(one, bindings, book.graph):
                 if triple not in instance.premises:
                     yield instance
 

@@ -81,14 +81,11 @@ def unify(pattern: Pattern, triple: Triple, bindings: Bindings) -> Bindings | No
     """Return the bindings under which a pattern is a triple, or None if there are none."""
     found = bindings
     for part, term in zip(pattern, triple, strict=True):
-        if part[0] != "?":
-            if part != term:
-                return None
-        elif part in found:
-            if found[part] != term:
-                return None
-        else:
+        known = found.get(part) if part[0] == "?" else part
+        if known is None:
             found = {**found, part: term}
+        elif known != term:
+            return None
     return found
 
 
@@ -106,9 +103,11 @@ def candidates(
 ) -> Iterator[tuple[Bindings, Used]]:
     """Yield the ways in which one premise holds."""
     if isinstance(premise, Pattern):
-        wanted = (value_of(part, bindings) for part in premise)
+        s, p, o = premise
+        wanted = value_of(s, bindings), value_of(p, bindings), value_of(o, bindings)
+        is_known = None not in wanted
         for triple in graph.match(*wanted):
-            found = unify(premise, triple, bindings)
+            found = bindings if is_known else unify(premise, triple, bindings)
             if found is not None:
                 yield found, (triple,)
     elif isinstance(premise, Member):

@@ -17,6 +17,7 @@ from si_graph.reason.explanation.premises import (
     instantiate,
     literals_of_rules,
     rule_named,
+    rules,
 )
 from si_graph.reason.explanation.terms import SAME_AS, TYPE, is_literal, texts
 from si_graph.reason.explanation.triples import TripleSet
@@ -50,6 +51,8 @@ class Rounds(TripleSet):
         self.rounds: dict[Triple, int] = dict.fromkeys(self.match(None, None, None), 0)
         self._asked = set(asked)
         self._mentioned = self._asked.union(*((s, o) for s, _, o in self.rounds))
+        self._active: list[Rule] = []
+        self._idle = [one for one in rules() if one.conclusions]
         number = 0
         fresh = set(self.rounds)
         while fresh:
@@ -70,7 +73,12 @@ class Rounds(TripleSet):
     def _derived(self, number: int) -> set[Triple]:
         """Return what one step derives and is not there yet."""
         found = _Found()
-        for rule in Rulebook(self).active():
+        # What a rule finds to work on stays there.
+        book = Rulebook(self)
+        idle, self._idle = self._idle, []
+        for rule in idle:
+            (self._active if book.may_hold(rule, {}) else self._idle).append(rule)
+        for rule in self._active:
             if any(isinstance(premise, Datatype) for premise in rule.premises):
                 # No rule makes new literals.
                 if number == 1 or rule.id == "dt-diff":

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from si_graph.reason.explanation.clashes import starts
 from si_graph.reason.explanation.derivation_graph import DerivationGraph
 from si_graph.reason.explanation.guided import Guide
-from si_graph.reason.explanation.matching import instances
+from si_graph.reason.explanation.matching import Rulebook, instances
 from si_graph.reason.explanation.premises import rules
 from si_graph.reason.explanation.rounds import Rounds
 from si_graph.reason.explanation.terms import texts
@@ -86,7 +87,7 @@ class Explainer:
     def _clashes(self, one: Rule) -> Iterator[Proof]:
         seen: set[frozenset[Triple]] = set()
         for bindings in starts(one.id, self._facts):
-            for instance in instances(one, bindings, self._guide.graph):
+            for instance in instances(one, bindings, self._guide.book.graph):
                 premises = frozenset(instance.premises)
                 proof = None if premises in seen else self._guide.prove_clash(instance)
                 seen.add(premises)
@@ -112,11 +113,15 @@ class Explainer:
     def _others(self, goal: Triple, most_nodes: int) -> tuple[list[Proof], bool]:
         """Return minimal proofs of a triple, and whether they are all there are."""
         ways = DerivationGraph(
-            goal, self._guide.graph, lambda triple: self._facts.round(triple) == 0, most_nodes
+            goal, self._guide.book, lambda triple: self._facts.round(triple) == 0, most_nodes
         )
         supports, is_complete = ways.supports(MOST_SUPPORTS)
-        proofs = (least_deep(support, goal) for support in supports)
-        return [self._minimal([goal], proof) for proof in proofs if proof is not None], is_complete
+        found = (least_deep(support, goal) for support in supports)
+        proofs = [proof for proof in found if proof is not None]
+        # Of all sets the smallest are minimal; of some of them others may be smaller.
+        if not is_complete:
+            proofs = [self._minimal([goal], proof) for proof in proofs]
+        return proofs, is_complete
 
     def _minimal(self, goals: list[Triple], proof: Proof, clash: Instance | None = None) -> Proof:
         """Return a minimal proof from the leaves of a proof.
@@ -126,19 +131,19 @@ class Explainer:
             proof: A proof of it.
             clash: The clash.
         """
-        asked = [part for goal in goals for part in goal]
+        asked = frozenset(part for goal in goals for part in goal)
         while True:
             leaves = sorted(map(texts, proof.leaves))
-            own = Rounds(leaves, asked) if len(leaves) <= _MOST_LEAVES else None
+            own = _closed(frozenset(leaves), asked) if len(leaves) <= _MOST_LEAVES else None
             # What the leaves alone do not give is no way to the goal either way.
-            graph = self._guide.graph if own is None else own
+            book = self._guide.book if own is None else Rulebook(own)
             required: set[Triple] = set()
             for goal in goals:
-                required |= DerivationGraph(goal, graph, set(leaves).__contains__).required()
+                required |= DerivationGraph(goal, book, set(leaves).__contains__).required()
             spare = next((leaf for leaf in reversed(leaves) if leaf not in required), None)
             if spare is None:
                 return (proof if own is None else _prove(Guide(own), goals[0], clash)) or proof
-            rest = Rounds((leaf for leaf in leaves if leaf != spare), asked)
+            rest = _closed(frozenset(leaves) - {spare}, asked)
             without = _prove(Guide(rest), goals[0], clash)
             # The graph of all ways and the closure agree, so there is a proof.
             assert without is not None  # noqa: S101
@@ -157,4 +162,10 @@ def rank(proof: Proof) -> tuple[int, int, list[str]]:
 
 def least_deep(asserted: Iterable[Triple], goal: Triple) -> Proof | None:
     """Return a proof of least depth from some statements alone, or None if there is none."""
-    return Guide(Rounds(asserted, goal)).prove(goal)
+    return Guide(_closed(frozenset(asserted), frozenset(goal))).prove(goal)
+
+
+# To make a proof minimal means to close what is left of its statements, more than once.
+@lru_cache(maxsize=4)
+def _closed(asserted: frozenset[Triple], asked: frozenset[str]) -> Rounds:
+    return Rounds(asserted, asked)

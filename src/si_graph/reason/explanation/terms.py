@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
@@ -12,6 +11,7 @@ from si_graph.reason.explanation.proof import Statement
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pyoxigraph import Quad
     from pyoxigraph import Triple as RdfTriple
 
     from si_graph.reason.explanation.proof import Term
@@ -43,24 +43,6 @@ REFLEXIVE = frozenset(
 SCHEMA = REFLEXIVE | {_name("rdfs:domain"), _name("rdfs:range")}
 """The relations between classes and properties that rules conclude."""
 
-# The graph of a line of N-Quads may be missing, and a literal may hold anything.
-_LINE = re.compile(
-    r'(\S+) (\S+) (<[^>]*>|_:\S+|".*"(?:@[\w-]+|\^\^<[^>]*>)?)(?: (<[^>]*>|_:\S+))? \.', re.DOTALL
-)
-
-
-def parted(line: str) -> tuple[Triple, str | None]:
-    """Return the triple and the graph of a line of N-Quads as Oxigraph writes it.
-
-    Raises:
-        ValueError: The line is something else, such as a triple about a triple.
-    """
-    match = _LINE.fullmatch(line)
-    if match is None:
-        raise ValueError(line)
-    subject, predicate, value, graph = match.groups()
-    return (subject, predicate, value), graph
-
 
 @lru_cache(maxsize=100_000)
 def term(text: str) -> Term:
@@ -80,8 +62,8 @@ def statement(triple: Triple) -> Statement:
     return Statement(*map(term, triple))
 
 
-def texts(triple: Statement | RdfTriple) -> Triple:
-    """Return a statement, or a triple of a store, as texts."""
+def texts(triple: Statement | RdfTriple | Quad) -> Triple:
+    """Return a statement, or a triple or quad of a store, as texts."""
     return str(triple.subject), str(triple.predicate), str(triple.object)
 
 

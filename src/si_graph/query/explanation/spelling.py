@@ -1,0 +1,78 @@
+"""Literals as their sources write them: a store keeps values, and may write `01` as `1`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, serialize
+
+from si_graph.reason.explanation.terms import term, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pyoxigraph import BlankNode, DefaultGraph
+
+    from si_graph.reason.explanation.terms import Triple
+
+    GraphName = NamedNode | BlankNode | DefaultGraph
+
+_LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"(?:@[\w-]+|\^\^<[^>]*>)?')
+
+
+class Spelling:
+    """The spellings of literals in a graph, found in one pass over its text.
+
+    Attributes:
+        literals: The literals.
+    """
+
+    def __init__(self, quads: Iterable[Quad]) -> None:
+        quads = list(quads)
+        text = (serialize(quads, format=RdfFormat.N_QUADS) or b"").decode()
+        self.literals = dict.fromkeys(_LITERAL.findall(text))
+        typed = [literal for literal in self.literals if is_typed(literal)]
+        spellings: dict[str, list[str]] = {}
+        for literal, kept in zip(typed, _kept(typed), strict=True):
+            spellings.setdefault(kept, []).append(literal)
+        # What is spelt as the store does, and in no other way, needs no care.
+        self._spellings = {kept: all_ for kept, all_ in spellings.items() if all_ != [kept]}
+        self._respelt = {literal for found in self._spellings.values() for literal in found}
+        self._graphs: dict[Triple, list[GraphName]] = {}
+        for quad in quads if self._respelt else ():
+            triple = texts(quad)
+            if triple[2] in self._respelt:
+                self._graphs.setdefault(triple, []).append(quad.graph_name)
+
+    def of(self, triple: Triple) -> list[Triple]:
+        """Return what the sources say where a store says a triple."""
+        s, p, o = triple
+        if o not in self._spellings:
+            return [triple]
+        return [(s, p, one) for one in self._spellings[o] if (s, p, one) in self._graphs]
+
+    def graphs(self, triple: Triple) -> list[GraphName] | None:
+        """Return the graphs of a triple; None where a store tells them."""
+        literal = triple[2]
+        if literal in self._respelt:
+            return self._graphs.get(triple, [])
+        return None if literal in self.literals else []
+
+
+def is_typed(text: str) -> bool:
+    """Tell whether a term is a literal of which a store may change the spelling."""
+    return text.endswith(">") and text.startswith('"')
+
+
+def _kept(literals: list[str]) -> list[str]:
+    """Return how a store writes literals."""
+    store, place = Store(), NamedNode("x:place")
+    store.bulk_extend(
+        Quad(NamedNode(f"x:{number}"), place, term(literal))
+        for number, literal in enumerate(literals)
+    )
+    kept = {
+        str(quad.subject): str(quad.object) for quad in store.quads_for_pattern(None, None, None)
+    }
+    return [kept[f"<x:{number}>"] for number in range(len(literals))]
