@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from si_graph.errors import LimitError
 from si_graph.namespaces import shorten
-from si_graph.reason import outcome, texts
+from si_graph.reason import outcome, removal, texts
 from si_graph.reason.explosion import too_many
 from si_graph.reason.inconsistencies import MOST_SHOWN, Clashes, term
 from si_graph.reason.materialise import Materialisation, Options
@@ -167,8 +167,8 @@ class OpenClosure:
     def remove(self, triples: Iterable[ox.Triple]) -> None:
         """State triples no longer; the cost is in proportion to what leans on them.
 
-        Where that is an axiom, a list, or something about a thing that equals another, all is
-        worked out anew.
+        Where that is an axiom, a list, or something that may make things equal, all is worked out
+        anew.
 
         Raises:
             LimitError: More follows than is allowed, as worked out anew.
@@ -184,6 +184,7 @@ class OpenClosure:
             " WHERE t.s = stated.s AND t.p = stated.p AND t.o = stated.o)"
         )
         if not self._materialisation.retract("change"):
+            removal.give_up(self._database)
             self._materialisation = self._materialise()
 
     def closure(self) -> Closure:
