@@ -306,22 +306,27 @@ class Materialisation:
 
     def _take_in(self, stage: int) -> set[int]:
         """Copy the axioms among the rows of a stage, and return the predicates of all."""
-        rows = self._database.execute(f"SELECT DISTINCT p FROM triple WHERE stage = {stage}")
-        predicates = {row[0] for row in rows.fetchall()}
-        self._changed.update(dict.fromkeys(predicates, stage))
         kind = self._numbers[TYPE]
-        if kind not in predicates and predicates.isdisjoint(self._axiom_predicates()):
-            return predicates
         wanted = ", ".join(map(str, self._axiom_predicates()))
         classes = ", ".join(map(str, self._axiom_classes()))
-        self._database.execute(
-            f"INSERT INTO axiom SELECT * FROM triple WHERE stage = {stage}"
-            f" AND (p IN ({wanted}) OR p = {kind} AND o IN ({classes}))"
-        )
         rows = self._database.execute(
-            f"SELECT DISTINCT p, CASE WHEN p = {kind} THEN o END FROM axiom WHERE stage = {stage}"
+            f"SELECT DISTINCT p, CASE WHEN p = {kind} AND o IN ({classes}) THEN o END"
+            f" FROM triple WHERE stage = {stage}"
         )
-        self._axioms.update(dict.fromkeys(rows.fetchall(), stage))
+        found = set(rows.fetchall())
+        predicates = {predicate for predicate, _ in found}
+        self._changed.update(dict.fromkeys(predicates, stage))
+        axioms = {
+            (predicate, name)
+            for predicate, name in found
+            if name is not None or predicate in self._axiom_predicates()
+        }
+        if axioms:
+            self._axioms.update(dict.fromkeys(axioms, stage))
+            self._database.execute(
+                f"INSERT INTO axiom SELECT * FROM triple WHERE stage = {stage}"
+                f" AND (p IN ({wanted}) OR p = {kind} AND o IN ({classes}))"
+            )
         return predicates
 
     def _axiom_predicates(self) -> set[int]:

@@ -38,7 +38,8 @@ def inferred(database: DuckDBPyConnection, *, trivial: bool) -> str:
     """Return the query for the triples that follow and were not stated, and their rounds.
 
     Left out are triples that RDF cannot write and, if not `trivial`, those that hold of any graph
-    (as `si_graph.reason.cleaning` tells them). Its columns are `s`, `p`, `o` and `round`.
+    (as `si_graph.reason.cleaning` tells them). Its columns are `s`, `p`, `o`, `round`, and the
+    texts of the first two, `subject` and `predicate`.
     """
     merged = database.execute("SELECT count(*) FROM member").fetchone() != (0,)
     expanded = _EXPANDED.format(same=numbers()[SAME_AS])
@@ -59,8 +60,9 @@ def inferred(database: DuckDBPyConnection, *, trivial: bool) -> str:
     if not trivial:
         conditions += _worth_telling(database)
     return (
-        f"SELECT f.s, f.p, f.o, f.round FROM ({found}) f JOIN term s ON s.id = f.s"
-        f" JOIN term p ON p.id = f.p WHERE {' AND '.join(conditions)}"
+        "SELECT f.s, f.p, f.o, f.round, s.text AS subject, p.text AS predicate"
+        f" FROM ({found}) f JOIN term s ON s.id = f.s JOIN term p ON p.id = f.p"
+        f" WHERE {' AND '.join(conditions)}"
     )
 
 
@@ -83,13 +85,16 @@ def _worth_telling(database: DuckDBPyConnection) -> list[str]:
     ]
 
 
-# Names are replaced one after the other, each when it is equal to the representative: a triple of
-# other names comes a round for each after the latest of these. Of sameAs itself, a pair with the
-# representative comes first, and two others follow from theirs. What was found earlier keeps its
-# stage.
+# Most triples have no term with other names, and are done with. Of the rest, names are replaced one
+# after the other, each when it is equal to the representative: a triple of other names comes a
+# round for each after the latest of these. Of sameAs itself, a pair with the representative comes
+# first, and two others follow from theirs. What was found earlier keeps its stage.
 _EXPANDED = """
-    WITH known AS (SELECT s, p, o, min(stage) AS stage FROM former GROUP BY s, p, o)
-    SELECT e.s, e.p, e.o, least(known.stage, CASE
+    WITH known AS (SELECT s, p, o, min(stage) AS stage FROM former GROUP BY s, p, o),
+        renamed AS (SELECT DISTINCT rep FROM member)
+    SELECT s, p, o, stage AS round FROM triple WHERE stage > 0 AND s NOT IN (FROM renamed)
+        AND p NOT IN (FROM renamed) AND o NOT IN (FROM renamed)
+    UNION ALL SELECT e.s, e.p, e.o, least(known.stage, CASE
         WHEN e.p = {same} AND e.changes > 0
             THEN greatest(s_stage, o_stage) + CASE WHEN e.changes = 2 THEN 1 ELSE 0 END
         ELSE greatest(e.stage, s_stage, p_stage, o_stage) + e.changes END) AS round
@@ -100,4 +105,5 @@ _EXPANDED = """
                 + CASE WHEN o.id <> t.o THEN 1 ELSE 0 END AS changes
         FROM triple t LEFT JOIN member s ON s.rep = t.s LEFT JOIN member p ON p.rep = t.p
             LEFT JOIN member o ON o.rep = t.o
+        WHERE t.s IN (FROM renamed) OR t.p IN (FROM renamed) OR t.o IN (FROM renamed)
     ) e LEFT JOIN known ON known.s = e.s AND known.p = e.p AND known.o = e.o"""

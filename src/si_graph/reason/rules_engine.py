@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from si_graph.reason.materialise import Progress
     from si_graph.reason.protocol import Inconsistency
 
+_LITTLE = 100_000
+
 
 class Settings(NamedTuple):
     """How the engine works.
@@ -194,11 +196,10 @@ class OpenClosure:
             LimitError: More follows than is allowed.
         """
         clashes, warnings = self._faults()
-        found, _ = self._inferred()
+        found = self._inferred()
         rows = self._database.execute(
-            "SELECT s.text || ' ' || p.text || ' ' || o.text || ' .', f.round"
-            f" FROM ({found}) f JOIN term s ON s.id = f.s JOIN term p ON p.id = f.p"
-            " JOIN term o ON o.id = f.o"
+            "SELECT subject || ' ' || predicate || ' ' || o.text || ' .', f.round"
+            f" FROM ({found}) f JOIN term o ON o.id = f.o"
         ).fetchall()
         written, numbers = zip(*rows, strict=True) if rows else ((), ())
         parsed = ox.parse("\n".join(written), format=ox.RdfFormat.N_TRIPLES)
@@ -213,11 +214,13 @@ class OpenClosure:
             UsageError: The name of the output says no format.
         """
         clashes, warnings = self._faults()
-        found, inferred = self._inferred()
-        if not clashes:
-            told = f"SELECT * FROM stated WHERE {not only_inferred}"
-            texts.write(self._database, os.fspath(output), told, found)
+        found = self._inferred()
         stated = _count(self._database, "SELECT * FROM stated")
+        if clashes:
+            return FileClosure(stated, _count(self._database, found), clashes, warnings)
+        told = f"SELECT * FROM stated WHERE {not only_inferred}"
+        written = texts.write(self._database, os.fspath(output), told, found)
+        inferred = written if only_inferred else written - stated
         return FileClosure(stated, inferred, clashes, warnings)
 
     def _read_change(self, triples: Iterable[ox.Triple]) -> None:
@@ -227,6 +230,9 @@ class OpenClosure:
 
     def _materialise(self) -> Materialisation:
         settings = self._settings
+        if settings.threads is None and _count(self._database, "SELECT * FROM stated") < _LITTLE:
+            # For so little, to hand work from thread to thread takes longer than the work.
+            self._database.execute("SET threads = 1")
 
         def announce(predicate: int, estimate: int) -> None:
             if settings.warn is not None:
@@ -255,14 +261,13 @@ class OpenClosure:
         ]
         return clashes.found, tuple(warnings)
 
-    def _inferred(self) -> tuple[str, int]:
-        """Return the query for the triples that follow, and how many they are."""
+    def _inferred(self) -> str:
+        """Return the query for the triples that follow; see `outcome.inferred`."""
         found = outcome.inferred(self._database, trivial=self._settings.trivial)
-        count = _count(self._database, found)
         limit = self._settings.max_inferred
-        if limit is not None and count > limit:
+        if limit is not None and _count(self._database, found) > limit:
             raise too_many(limit)
-        return found, count
+        return found
 
 
 @contextmanager

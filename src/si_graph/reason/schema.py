@@ -156,7 +156,11 @@ class Literals:
             # A text is of no other datatype than those of texts, which may be a clash too.
             needed |= {literals.STRING} if named else set()
             old = f"(SELECT * FROM term WHERE id <= {first})"
-            self.grew = any([self._value(old, needed - self._valued), self._value(new, needed)])
+            turns = [(old, needed - self._valued), (new, needed)]
+            # At first, all terms at once.
+            turns = turns if self._valued else [("term", needed)]
+            grown = [self._value(terms, datatypes) for terms, datatypes in turns]
+            self.grew = any(grown)
             self._valued = needed
         fresh, self._named = set(named) - set(self._named), named
         row = self._database.execute("SELECT max(id) FROM term").fetchone()

@@ -108,7 +108,7 @@ def format_to_write(path: str) -> ox.RdfFormat:
     return syntax
 
 
-def write(database: DuckDBPyConnection, path: str, stated: str, inferred: str) -> None:
+def write(database: DuckDBPyConnection, path: str, stated: str, inferred: str) -> int:
     """Write a file, aside first: until it is whole, what stood there stays.
 
     Formats with named graphs have what follows in `graph:inferred`.
@@ -117,7 +117,10 @@ def write(database: DuckDBPyConnection, path: str, stated: str, inferred: str) -
         database: The database with the terms.
         path: The file; its name says the format.
         stated: A query for numbers in the columns `s`, `p` and `o`.
-        inferred: Another, for what follows.
+        inferred: Another, for what follows, with the texts `subject` and `predicate` too.
+
+    Returns:
+        How many triples were written.
 
     Raises:
         UsageError: The format cannot write what there is.
@@ -126,11 +129,12 @@ def write(database: DuckDBPyConnection, path: str, stated: str, inferred: str) -
     if syntax == ox.RdfFormat.RDF_XML:
         _require_xml(database, path)
     graph = f" <{GRAPH_INFERRED}>" if syntax.supports_datasets else ""
-    lines = " UNION ALL ".join(
-        "SELECT s.text || ' ' || p.text || ' ' || o.text || "
-        f"{_quote(f'{named} .')} FROM ({triples}) found JOIN term s ON s.id = found.s"
-        " JOIN term p ON p.id = found.p JOIN term o ON o.id = found.o"
-        for triples, named in ((stated, ""), (inferred, graph))
+    lines = (
+        "SELECT s.text || ' ' || p.text || ' ' || o.text || ' .'"
+        f" FROM ({stated}) found JOIN term s ON s.id = found.s"
+        " JOIN term p ON p.id = found.p JOIN term o ON o.id = found.o UNION ALL"
+        f" SELECT subject || ' ' || predicate || ' ' || o.text || {_quote(f'{graph} .')}"
+        f" FROM ({inferred}) found JOIN term o ON o.id = found.o"
     )
     folder, name = os.path.split(os.path.abspath(path))
     is_packed = name.lower().endswith(".gz")
@@ -138,16 +142,17 @@ def write(database: DuckDBPyConnection, path: str, stated: str, inferred: str) -
     os.close(handle)
     try:
         if syntax in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS):
-            _write_lines(database, lines, aside, is_packed=is_packed)
+            count = _write_lines(database, lines, aside, is_packed=is_packed)
         else:
             with tempfile.TemporaryDirectory() as scratch:
                 copy = os.path.join(scratch, "copy.nq")
-                _write_lines(database, lines, copy)
+                count = _write_lines(database, lines, copy)
                 _rewrite(copy, aside, syntax, is_packed=is_packed)
         mask = os.umask(0)
         os.umask(mask)
         os.chmod(aside, 0o666 & ~mask)
         os.replace(aside, path)
+        return count
     except ValueError as error:
         Path(aside).unlink(missing_ok=True)
         raise UsageError(f"{path}: {syntax.name} cannot write this graph ({error})") from None
@@ -170,11 +175,12 @@ def _require_xml(database: DuckDBPyConnection, path: str) -> None:
 
 def _write_lines(
     database: DuckDBPyConnection, lines: str, path: str, *, is_packed: bool = False
-) -> None:
-    database.execute(
+) -> int:
+    rows = database.execute(
         f"COPY ({lines}) TO {_quote(path)} (FORMAT csv, HEADER false, DELIMITER '\x01',"
         f" QUOTE '', ESCAPE '', COMPRESSION {'gzip' if is_packed else 'none'})"
     )
+    return _count(rows)
 
 
 def _rewrite(source: str, target: str, syntax: ox.RdfFormat, *, is_packed: bool) -> None:
