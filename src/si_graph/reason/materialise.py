@@ -116,8 +116,7 @@ class Materialisation:
             self._database.execute(f"CREATE OR REPLACE TABLE {table} ({declared})")
         self._choose_plans()
         self._add("SELECT s, p, o FROM stated", 0)
-        rows = ", ".join(f"({s}, {p}, {o})" for s, p, o in axiomatic())
-        self._add(f"VALUES {rows}", 1)
+        self._add(f"VALUES {', '.join(map(str, axiomatic()))}", 1)
         self._literals = schema.Literals(self._database)
         self._read_literals("stated")
         self.saturate()
@@ -307,7 +306,6 @@ class Materialisation:
     def _take_in(self, stage: int) -> set[int]:
         """Copy the axioms among the rows of a stage, and return the predicates of all."""
         kind = self._numbers[TYPE]
-        wanted = ", ".join(map(str, self._axiom_predicates()))
         classes = ", ".join(map(str, self._axiom_classes()))
         rows = self._database.execute(
             f"SELECT DISTINCT p, CASE WHEN p = {kind} AND o IN ({classes}) THEN o END"
@@ -316,13 +314,11 @@ class Materialisation:
         found = set(rows.fetchall())
         predicates = {predicate for predicate, _ in found}
         self._changed.update(dict.fromkeys(predicates, stage))
-        axioms = {
-            (predicate, name)
-            for predicate, name in found
-            if name is not None or predicate in self._axiom_predicates()
-        }
+        named = self._axiom_predicates()
+        axioms = {axiom for axiom in found if axiom[0] in named or axiom[1] is not None}
         if axioms:
             self._axioms.update(dict.fromkeys(axioms, stage))
+            wanted = ", ".join(map(str, named))
             self._database.execute(
                 f"INSERT INTO axiom SELECT * FROM triple WHERE stage = {stage}"
                 f" AND (p IN ({wanted}) OR p = {kind} AND o IN ({classes}))"
