@@ -207,6 +207,7 @@ def test_a_clique_of_100_same_things_is_explained() -> None:
 
 
 ONE = '"1"^^<http://www.w3.org/2001/XMLSchema#integer>'
+ONE_POINT_NOUGHT = '"1.0"^^<http://www.w3.org/2001/XMLSchema#decimal>'
 # Premises that a closure does not have, and yet hold: a conclusion that rests on them.
 LEFT_OUT = {
     "a class is below the top": (
@@ -221,6 +222,24 @@ LEFT_OUT = {
     ),
     "a member of a list has two names": (
         ["C owl:oneOf l", *listed("l", "y", "x"), "z owl:sameAs x"], "y rdf:type C",
+    ),
+    "two numbers are the same": (
+        [f"x p {ONE}", f"y p {ONE_POINT_NOUGHT}"], f"x p {ONE_POINT_NOUGHT}",
+    ),
+    "a number has the inverse of a property": (
+        [f"x p {ONE}", "q owl:inverseOf p", "q rdfs:range C"], "x rdf:type C",
+    ),
+    "a number has a property above the inverse": (
+        [f"x p {ONE}", "q owl:inverseOf p", "q rdfs:subPropertyOf r", "r rdfs:range C"],
+        "x rdf:type C",
+    ),
+    "a number has a property that is symmetric": (
+        [f"x p {ONE}", "p rdf:type owl:SymmetricProperty", "p rdfs:range C"], "x rdf:type C",
+    ),
+    "a number has a chain of an inverse": (
+        [f"x p {ONE}", "q owl:inverseOf p", "r owl:propertyChainAxiom l", *listed("l", "q"),
+         "r rdfs:range C"],
+        "x rdf:type C",
     ),
 }  # fmt: skip
 

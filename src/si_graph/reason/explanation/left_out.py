@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Triple as RdfTriple
 
+from si_graph.namespaces import PREFIXES
 from si_graph.reason.cleaning import is_noise
 from si_graph.reason.explanation import values
 from si_graph.reason.explanation.premises import literals_of_rules
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from si_graph.reason.explanation.facts import Facts
     from si_graph.reason.explanation.terms import Triple
 
+_INVERSE_OF, _SYMMETRIC, _CHAIN = (
+    f"<{PREFIXES['owl']}{name}>"
+    for name in ("inverseOf", "SymmetricProperty", "propertyChainAxiom")
+)
+_SUB_PROPERTY_OF = f"<{PREFIXES['rdfs']}subPropertyOf>"
 _OF_ANY_GRAPH = REFLEXIVE | {SAME_AS, TYPE}
 
 
@@ -45,6 +51,7 @@ class Completed:
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
         self._same: dict[object, list[str]] | None = None
+        self._partners: dict[str, frozenset[str]] = {}
 
     def match(self, s: str | None, p: str | None, o: str | None) -> Iterator[Triple]:
         """Return the triples that have these parts, and those that may be left out."""
@@ -69,6 +76,31 @@ class Completed:
         elif o is not None and o in literals_of_rules():
             for other in self._equal(o):
                 yield from ((one, link, o) for one, link, _ in self._facts.match(s, p, other))
+        elif (s is None) != (o is None):
+            yield from self._turned(s, p, o)
+
+    def _turned(self, s: str | None, p: str, o: str | None) -> Iterator[Triple]:
+        """Yield what holds of literals if a property turns round another that has these."""
+        for other in self._turning(p):
+            for value, _, literal in self._facts.match(o, other, s):
+                if is_literal(literal):
+                    yield literal, p, value
+
+    def _turning(self, p: str) -> frozenset[str]:
+        """Return the properties that a property, or one that leads to it, turns round."""
+        if p not in self._partners:
+            facts = self._facts
+            leading: set[str | None] = {p}
+            leading |= {below for below, _, _ in facts.match(None, _SUB_PROPERTY_OF, p)}
+            if any(True for one in leading for _ in facts.match(one, _CHAIN, None)):
+                leading = {None}
+            found: set[str] = set()
+            for one in leading:
+                found |= {other for _, _, other in facts.match(one, _INVERSE_OF, None)}
+                found |= {other for other, _, _ in facts.match(None, _INVERSE_OF, one)}
+                found |= {same for same, _, _ in facts.match(one, TYPE, _SYMMETRIC)}
+            self._partners[p] = frozenset(found)
+        return self._partners[p]
 
     def round(self, triple: Triple) -> int | None:
         """Return the round of a triple; None of one that is left out."""

@@ -15,7 +15,7 @@ from si_graph.reason.explanation.premises import (
     unify,
     value_of,
 )
-from si_graph.reason.explanation.terms import REFLEXIVE, SCHEMA, TYPE
+from si_graph.reason.explanation.terms import REFLEXIVE, SCHEMA, TYPE, is_typed_literal
 from si_graph.reason.rule_table import Chain, Datatype, Every, Member, Pattern, Rule, variables
 
 if TYPE_CHECKING:
@@ -60,7 +60,9 @@ class Rulebook:
 
     def concluding(self, triple: Triple) -> list[tuple[Rule, Pattern]]:
         """Return the rules that may conclude a triple, each with its conclusion."""
-        key = (triple[1], triple[2] if triple[1] == TYPE else None)
+        # A literal may equal another one, which no triple of the closure tells.
+        is_telling = triple[1] == TYPE or is_typed_literal(triple[2])
+        key = (triple[1], triple[2] if is_telling else None)
         if key not in self._concluding:
             self._concluding[key] = [
                 (one, pattern) for one, pattern, known in _saying(*key) if self.may_hold(one, known)
@@ -103,7 +105,7 @@ def _named(premises: tuple[Premise, ...]) -> tuple[Pattern, ...]:
 
 @lru_cache(maxsize=10_000)
 def _saying(predicate: str, value: str | None) -> list[tuple[Rule, Pattern, Bindings]]:
-    """Return the rules that conclude something with a predicate, and a class where it is a type.
+    """Return the rules that conclude something with a predicate, and a value where it is telling.
 
     Each comes with its conclusion, and with the variables in it that the two give a value.
     """

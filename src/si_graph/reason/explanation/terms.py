@@ -70,3 +70,8 @@ def texts(triple: Statement | RdfTriple | Quad) -> Triple:
 def is_literal(text: str) -> bool:
     """Tell whether a term is a literal."""
     return text.startswith('"')
+
+
+def is_typed_literal(text: str) -> bool:
+    """Tell whether a term is a literal that another one, written otherwise, may equal."""
+    return text.startswith('"') and text.endswith(">")
