@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from si_graph.load.labels import LABEL_PROPERTIES, language_rank
 from si_graph.namespaces import BASE, PREFIXES, shorten
 
 TYPE_CHECKING = False
@@ -9,18 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from si_graph.store.protocol import Store
-
-LABEL_PROPERTIES = tuple(
-    PREFIXES[prefix] + name
-    for prefix, name in (
-        ("skos", "prefLabel"),
-        ("rdfs", "label"),
-        ("dcterms", "title"),
-        ("schema", "name"),
-        ("foaf", "name"),
-    )
-)
-"""What counts as the name of a thing, the most telling first."""
 
 _TYPE = PREFIXES["rdf"] + "type"
 _SUBCLASS = PREFIXES["rdfs"] + "subClassOf"
@@ -38,16 +27,19 @@ def labels(store: Store, iris: Iterable[str], lang: str) -> dict[str, str]:
     wanted = " ".join(f"<{iri}>" for iri in dict.fromkeys(iris))
     if not wanted:
         return {}
-    properties = " ".join(f"<{iri}>" for iri in LABEL_PROPERTIES)
+    # One lookup for each property takes half the time of a join with all of them.
+    lookups = " UNION ".join(
+        f"{{ ?x <{iri}> ?label BIND(<{iri}> AS ?property) }}" for iri in LABEL_PROPERTIES
+    )
     rows = store.query(
-        f"SELECT ?x ?property ?label WHERE {{ VALUES ?x {{ {wanted} }} "
-        f"VALUES ?property {{ {properties} }} ?x ?property ?label FILTER(isLiteral(?label)) }}"
+        f"SELECT ?x ?property ?label WHERE {{ VALUES ?x {{ {wanted} }} {lookups} "
+        "FILTER(isLiteral(?label)) }"
     )
     best: dict[str, tuple[int, int, str]] = {}
     for row in rows:  # type: ignore[union-attr]  # a SELECT has rows
         label = row["label"]
         rank = (
-            _language_rank(label.language, lang),
+            language_rank(label.language, lang),
             LABEL_PROPERTIES.index(row["property"].value),
             label.value,
         )
@@ -60,13 +52,6 @@ def labels(store: Store, iris: Iterable[str], lang: str) -> dict[str, str]:
 def label(store: Store, iri: str, lang: str) -> str:
     """Return what one thing is called; its prefixed name if it has no label."""
     return labels(store, [iri], lang).get(iri) or shorten(iri)
-
-
-def _language_rank(language: str | None, lang: str) -> int:
-    if language is None:
-        return 1
-    base = language.partition("-")[0].lower()
-    return 0 if base == lang else 2 if base == "en" else 3
 
 
 def kinds(store: Store, iris: Iterable[str], lang: str) -> dict[str, list[str]]:
