@@ -87,3 +87,12 @@ def test_asking_for_a_place_makes_no_folder(
     locations.cache()
     locations.built_snapshot()
     assert os.listdir(tmp_path) == []
+
+
+def test_a_path_is_shown_as_a_reader_would_type_it_from_here(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert locations.shown(str(tmp_path / "data" / "a.ttl")) == os.path.join("data", "a.ttl")
+    assert locations.shown(f"{tmp_path}-other/a.ttl") == f"{tmp_path}-other/a.ttl"
+    assert locations.shown("a.ttl") == "a.ttl"

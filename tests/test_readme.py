@@ -33,7 +33,8 @@ def test_a_command_of_the_readme_prints_what_the_readme_shows(command: str, outp
         text=True,
         env={"PATH": "/usr/bin:/bin", "LANG": "en_GB.UTF-8", "HOME": str(ROOT / "build")},
     )
-    assert finished.returncode == 0, finished.stderr
+    # The file that is checked has its mistakes.
+    assert finished.returncode == (" validate " in command), finished.stderr
     shown = output.rstrip("\n").removesuffix("\n…").removesuffix("…")
     # Three dots at the end stand for lines that are left out.
     if output.rstrip("\n").endswith("…"):

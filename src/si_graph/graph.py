@@ -46,8 +46,11 @@ class KnowledgeGraph:
         quads: Callable[[], Iterable[Quad]],
         rounds: Callable[[], Mapping[Triple, int] | None] = lambda: None,
         files: Sequence[str] = (),
+        *,
+        is_bundled: bool = False,
     ) -> None:
         self.store = store
+        self._is_bundled = is_bundled
         self._quads = quads
         self._rounds = rounds
         self._files = files
@@ -73,7 +76,8 @@ class KnowledgeGraph:
         """
         where = None if directory is None else str(directory)
         snapshot = open_snapshot(where, asserted=asserted, progress=progress)
-        return cls(snapshot.store, snapshot.quads, snapshot.rounds)
+        whole = not asserted
+        return cls(snapshot.store, snapshot.quads, snapshot.rounds, is_bundled=whole)
 
     @classmethod
     def load(
@@ -218,15 +222,24 @@ class KnowledgeGraph:
     def validate(self, *, text: str | Path | None = None) -> Report:
         """Run all checks: shapes on what is stated and on what follows, and passages.
 
+        Of the bundled graph the style of the ontology, the queries, and the answers to the
+        competency questions are checked too.
+
         Args:
             text: The file with the source's text, to compare the hashes of passages with.
 
         Raises:
             InputError: The text or the shapes cannot be read.
         """
-        from si_graph.validate import read_text, validate_graph
+        from si_graph.validate import merge, validate_graph
 
-        return validate_graph(self.quads(), None if text is None else read_text(text))
+        report = validate_graph(self.quads(), _text(text))
+        if not self._is_bundled:
+            return report
+        from si_graph.query.competency import check_answers
+        from si_graph.validate.bundled import check_sources
+
+        return merge(report, check_sources(), check_answers(self.store))
 
     def statistics(self, *, lang: str = "en") -> Statistics:
         """Count what is in the graph."""

@@ -42,6 +42,12 @@ def queries() -> str:
     return os.path.join(root(), "queries")
 
 
+def shown(path: str) -> str:
+    """Return a path as a reader would type it from here."""
+    here = os.path.join(os.getcwd(), "")
+    return path[len(here) :] if path.startswith(here) else path
+
+
 def cache() -> str:
     """Return the user's cache folder for this package (not created)."""
     if sys.platform == "win32":

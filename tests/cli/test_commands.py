@@ -6,7 +6,9 @@ import csv
 import gzip
 import io
 import json
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -318,3 +320,35 @@ def test_build_writes_a_snapshot_that_can_be_opened(run: Run, tmp_path: Path) ->
     graph = KnowledgeGraph.open(tmp_path / "built")
     rows = csv.reader(io.StringIO(graph.named("CQ14").to_csv()))  # type: ignore[union-attr]
     assert len(list(rows)) == 16
+
+
+def test_a_build_that_contradicts_itself_is_reported_with_its_files(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    for name in ("ontology", "data", "queries", "src"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    passage = "https://w3id.org/si-graph/id/awt84/passage/X11"
+    wrong = (
+        "<https://w3id.org/si-graph/id/place/nl> <https://w3id.org/si-graph/ontology#within>"
+        " <https://w3id.org/si-graph/id/place/nl> ."
+    )
+    axiom = (
+        "<https://w3id.org/si-graph/ontology#within> a"
+        " <http://www.w3.org/2002/07/owl#IrreflexiveProperty> ."
+    )
+    (tmp_path / "data" / "awt84" / "wrong.trig").write_text(f"<{passage}> {{ {wrong} }}")
+    (tmp_path / "ontology" / "modules" / "wrong.ttl").write_text(axiom)
+    finished = subprocess.run(
+        [sys.executable, "-m", "si_graph", "build", "-o", "built", "--report", "json"],
+        cwd=tmp_path,
+        env=environment | {"PYTHONPATH": str(tmp_path / "src"), "LANG": "en_GB.UTF-8"},
+        capture_output=True,
+        text=True,
+    )
+    assert finished.returncode == 3, finished.stderr
+    assert not (tmp_path / "built").exists()
+    (clash,) = json.loads(finished.stdout)["results"]
+    assert "within" in clash["message"]["en"]
+    assert "data/awt84/wrong.trig" in finished.stdout
+    assert "ontology/modules/wrong.ttl" in finished.stdout

@@ -38,6 +38,8 @@ SEVERITIES = {
     "GroupCycle": {VIOLATION},
     "FollowUp": {VIOLATION},
     "Labels": {VIOLATION, WARNING},
+    "Links": {VIOLATION},
+    "Deadline": {VIOLATION},
     "MappingSanity": {VIOLATION},
     "Modality": {WARNING},
     "Period": {WARNING},

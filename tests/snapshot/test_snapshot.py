@@ -176,7 +176,7 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_snapshot(root: Path, built:
     script = (
         "import sys\n"
         "from si_graph.snapshot.build import build\n"
-        "import si_graph.reason.owlrl_engine, si_graph.validate.pyshacl_engine\n"
+        "import si_graph.reason.owlrl_engine, si_graph.validate.shacl.pyshacl_engine\n"
         "print('ready', flush=True)\n"
         "for _ in range(50): build(sys.argv[1], sys.argv[2])"
     )

@@ -95,3 +95,11 @@ def test_a_new_file_has_the_rights_of_any_new_file(tmp_path: Path) -> None:
     path = tmp_path / "data.ttl"
     write_rdf_file(QUADS, str(path))
     assert path.stat().st_mode == plain.stat().st_mode
+
+
+def test_a_file_that_is_replaced_passes_on_its_rights(tmp_path: Path) -> None:
+    path = tmp_path / "data.ttl"
+    path.touch()
+    path.chmod(0o640)
+    write_rdf_file(QUADS, str(path))
+    assert path.stat().st_mode & 0o777 == 0o640

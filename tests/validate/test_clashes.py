@@ -61,7 +61,13 @@ def test_the_details_are_the_statements_that_clash_each_with_its_place(report: R
         (ex("tom"), "rdf:type", ex("Dog")),
     }
     places = {Path(str(one.location)).name for one in (*clash.details, *misplaced.details)}
-    assert places == {"pets.ttl:5", "pets.ttl:6", "pets.ttl:7", "pets.ttl:9"}
+    assert places == {
+        "pets.ttl:5:25",
+        "pets.ttl:6:10",
+        "pets.ttl:7:15",
+        "pets.ttl:8:10",
+        "pets.ttl:9:19",
+    }
 
 
 def test_the_text_shows_them_below_the_sentence(report: Report) -> None:
@@ -93,7 +99,7 @@ def test_json_and_sarif_hold_them_too(report: Report) -> None:
         for finding in run["results"]
         for place in finding["relatedLocations"]
     }
-    assert lines == {5, 6, 7, 9}
+    assert lines == {5, 6, 7, 8, 9}
 
 
 def test_passages_are_named_where_they_are_known() -> None:

@@ -89,6 +89,27 @@ def test_the_graphs_of_the_project_itself_need_no_passage() -> None:
     assert found(check(GRAPH + "graph:vocab { ex:a ex:b ex:c . } ex:a ex:b ex:c .")) == []
 
 
+@pytest.mark.parametrize("place", ["{{ {} }}", "graph:vocab {{ {} }}", "graph:passages {{ {} }}"])
+def test_a_statement_that_no_passage_makes_about_what_one_speaks_of_is_found(place: str) -> None:
+    report = check(GRAPH + place.format("ex:rec si:number 2 ."))
+    assert found(report) == [("sish:StatementsInPassage", "rec")]
+    (result,) = report.results
+    assert (str(result.path), str(result.value)[:3]) == ("si:number", '"2"')
+    assert ("passage (graph:" in result.text("en")) == ("graph:" in place)
+    # What is derived, and what others say of it in their own terms, may stand there.
+    for other in (
+        "ex:rec si:hasEvidence ex:p1 .",
+        "ex:rec skos:prefLabel 'r' .",
+        "ex:o si:end 2 .",
+    ):
+        assert found(check(GRAPH + place.format(other))) == []
+
+
+@pytest.mark.parametrize("graph", ["graph:editorial", "graph:alignments", "graph:inferred"])
+def test_editors_and_rules_may_speak_of_what_a_passage_speaks_of(graph: str) -> None:
+    assert found(check(GRAPH + f"{graph} {{ ex:rec si:stipType ex:a . }}")) == []
+
+
 def test_editors_additions_without_an_editor_are_found() -> None:
     nameless = replaced("    graph:editorial prov:wasAttributedTo ex:editors .\n", "")
     assert found(check(nameless)) == [("sish:EditorialAttribution", "editorial")]

@@ -1,14 +1,21 @@
-"""The line that a report points to is the one at which the thing is described."""
+"""A report points to the statement that is wrong, in whichever file and syntax it stands."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
 
-from si_graph.validate import Locator
+from si_graph.validate import Locator, validate_files
+from si_graph.validate.report import VIOLATION, Location, Result, predicate
+from si_graph.validate.report import Path as ShaclPath
 
+if TYPE_CHECKING:
+    from si_graph.validate.report import Term
+
+EX = "http://example.org/"
 STATEMENTS = """@prefix ex: <http://example.org/> .
 PREFIX other: <http://other.org/a/>
 # ex:tom is described below.
@@ -18,13 +25,13 @@ ex:ann ex:knows
 ex:graph {
     ex:tommy a ex:Cat.big .
     ex:tom.junior a ex:Cat .
-    ex:tom-tom a ex:Cat .
     ex:tom
-        a ex:Cat .
+        a ex:Cat ;
+        ex:age 3 , "old" ;
+        ex:has [ ex:colour "red" ;
+            ex:size 2 ] .
 }
-<http://example.org/full/name> a ex:Cat .
 other:b a ex:Cat .
-ex:graph a ex:Passage .
 """
 
 
@@ -35,57 +42,106 @@ def statements(tmp_path: Path) -> Path:
     return path
 
 
+def ex(name: str) -> ox.NamedNode:
+    return ox.NamedNode(EX + name)
+
+
+def path_of(name: str) -> ShaclPath:
+    return predicate(EX + name)
+
+
+def place(
+    paths: list[Path], focus: Term, path: ShaclPath | None = None, value: Term | None = None
+) -> Location | None:
+    """Return where a result is said to stand, without its folder."""
+    (found,) = Locator(paths)([Result(focus, {}, VIOLATION, "", path=path, value=value)])
+    return found and found._replace(file=Path(found.file).name)
+
+
 @pytest.mark.parametrize(
-    ("iri", "line"),
+    ("focus", "path", "value", "line", "column"),
     [
-        ("http://example.org/tom", 11),
-        ("http://example.org/tommy", 8),
-        ("http://example.org/tom.junior", 9),
-        ("http://example.org/ann", 4),
-        ("http://example.org/full/name", 14),
-        ("http://other.org/a/b", 15),
-        ("http://example.org/graph", 16),
-        ("http://example.org/Cat", 9),
-        ("http://example.org/knows", 4),
+        ("tom", "age", ox.Literal("old"), 12, 20),
+        ("tom", "age", ox.Literal("3", datatype=ox.NamedNode(EX + "other")), 12, 16),
+        ("tom", "age", None, 12, 16),
+        ("tom", "name", None, 10, 5),
+        ("tom", None, None, 10, 5),
+        ("ann", "knows", "tommy", 6, 5),
+        ("Cat.big", None, None, 8, 16),
+        ("graph", None, None, 8, 5),
+        ("knows", None, None, 5, 5),
     ],
 )
-def test_a_thing_is_found_where_it_is_described(statements: Path, iri: str, line: int) -> None:
-    assert str(Locator([statements])(ox.NamedNode(iri))) == f"{statements}:{line}"
+def test_the_best_statement_there_is(
+    statements: Path, focus: str, path: str | None, value: object, line: int, column: int
+) -> None:
+    """With the value; or with the property; or about the thing; or one that mentions it."""
+    term = ex(value) if isinstance(value, str) else value
+    found = place([statements], ex(focus), path_of(path) if path else None, term)  # type: ignore[arg-type]
+    assert found == ("statements.trig", line, column)
 
 
-def test_a_description_in_a_later_file_counts_for_more_than_a_mention(
+def test_paths_begin_with_the_statement_about_the_thing(statements: Path) -> None:
+    knows, age = path_of("knows"), path_of("age")
+    back = ShaclPath("^", (knows,))
+    assert place([statements], ex("tom"), back, ex("ann")) == ("statements.trig", 5, 5)
+    steps = ShaclPath("/", (back, age))
+    assert place([statements], ex("tommy"), steps, ox.Literal("x")) == ("statements.trig", 6, 5)
+    either = ShaclPath("|", (knows, age))
+    assert place([statements], ex("tom"), either, ox.Literal("old")) == ("statements.trig", 12, 20)
+
+
+def test_a_statement_in_a_later_file_counts_for_more_than_a_mention(
     tmp_path: Path, statements: Path
 ) -> None:
     described = tmp_path / "later.ttl"
     described.write_text("@prefix : <http://example.org/> .\n\n:Cat a :Class .\n")
-    locator = Locator([statements, described])
-    assert str(locator(ox.NamedNode("http://example.org/Cat"))) == f"{described}:3"
-    assert str(locator(ox.NamedNode("http://example.org/knows"))) == f"{statements}:4"
+    assert place([statements, described], ex("Cat")) == ("later.ttl", 3, 1)
+    assert place([statements, described], ex("knows")) == ("statements.trig", 5, 5)
+    assert place([statements, described], ex("nobody")) is None
 
 
-def test_line_based_files_are_searched_too(tmp_path: Path) -> None:
+def test_what_cannot_be_found_has_the_only_file_as_its_place(statements: Path) -> None:
+    assert place([statements], ex("nobody")) == ("statements.trig", None, None)
+    assert place([statements.with_name("gone.ttl")], ex("tom")) == ("gone.ttl", None, None)
+
+
+SHAPES = """@prefix ex: <http://example.org/> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+ex:Coat sh:targetSubjectsOf ex:colour ;
+    sh:property [ sh:path ex:size ; sh:datatype xsd:string ] .
+ex:Cat sh:targetClass ex:Cat ;
+    sh:property [ sh:path ex:has ; sh:maxCount 0 ] , [ sh:path ex:has ; sh:nodeKind sh:IRI ] .
+"""
+
+
+def test_unnamed_things_are_found_too(tmp_path: Path, statements: Path) -> None:
+    shapes = tmp_path / "shapes.ttl"
+    shapes.write_text(SHAPES)
+    before = tmp_path / "before.ttl"
+    before.write_text("[] <http://example.org/p> [] .")
+    report = validate_files([before, statements], [shapes])
+    found = {
+        result.component.partition("#")[2].removesuffix("ConstraintComponent"): (
+            Path(str(result.location)).name
+        )
+        for result in report.results
+    }
+    assert found == {
+        "Datatype": "statements.trig:14:21",
+        "MaxCount": "statements.trig:13:16",
+        "NodeKind": "statements.trig:13:16",
+    }
+
+
+def test_every_result_has_its_own_place(tmp_path: Path) -> None:
     path = tmp_path / "data.nt"
-    path.write_text("<http://e.org/a> <http://e.org/p> <http://e.org/b> .\n" * 2)
-    path.write_text(path.read_text() + "<http://e.org/b> <http://e.org/p> <http://e.org/a> .\n")
-    assert str(Locator([path])(ox.NamedNode("http://e.org/b"))) == f"{path}:3"
-
-
-def test_other_syntaxes_and_unnamed_things_have_the_only_file_as_their_place(
-    tmp_path: Path, statements: Path
-) -> None:
-    other = tmp_path / "data.jsonld"
-    other.write_text('{"@id": "http://example.org/x"}')
-    thing = ox.NamedNode("http://example.org/x")
-    assert str(Locator([other])(thing)) == str(other)
-    assert str(Locator([statements])(ox.BlankNode("b"))) == str(statements)
-    assert Locator([statements, other])(thing) is None
-    assert Locator([statements, other])(ox.BlankNode("b")) is None
-
-
-def test_an_iri_with_signs_of_a_pattern_is_taken_as_it_is(tmp_path: Path) -> None:
-    path = tmp_path / "data.ttl"
-    path.write_text(
-        "<http://e.org/abc> a <http://e.org/T> .\n<http://e.org/a.c+> a <http://e.org/T> .\n"
-    )
-    assert str(Locator([path])(ox.NamedNode("http://e.org/a.c+"))) == f"{path}:2"
-    assert str(Locator([path])(ox.NamedNode("http://e.org/a.c"))) == str(path)
+    count = 200
+    lines = [f"<{EX}{number}> <{EX}p> <{EX}o> .\n" for number in range(count)]
+    path.write_text("".join(lines))
+    results = [
+        Result(ex(str(number)), {}, VIOLATION, "", path=path_of("p")) for number in range(count)
+    ]
+    assert [place and place.line for place in Locator([path])(results)] == [*range(1, count + 1)]
+    assert Locator([path])([]) == []

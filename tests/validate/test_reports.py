@@ -1,11 +1,13 @@
-"""One report in four formats: text for people; Turtle, JSON and SARIF for programs."""
+"""One report in six formats: text and HTML for people; the others for programs."""
 
 from __future__ import annotations
 
 import json
 import re
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pyoxigraph as ox
 import pytest
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 from si_graph.errors import UsageError
 from si_graph.namespaces import PREFIXES
 from si_graph.validate import FORMATS, Location, Report, Result, merge, render
-from si_graph.validate.render_rdf import to_triples
+from si_graph.validate.rendering.render_rdf import to_triples
 from si_graph.validate.report import INFO, VIOLATION, WARNING, make_report, predicate
 from si_graph.validate.report import Path as ShaclPath
 from validation_reports import findings, read_report
@@ -34,7 +36,9 @@ def result(**changes: object) -> Result:
         "shape": ox.NamedNode(SISH + "Level-actor"),
         "path": predicate(PREFIXES["si"] + "governmentLevel"),
         "value": ox.Literal("provincial"),
-        "location": Location("data/town.trig", 12),
+        "location": Location("data/town.trig", 12, 5),
+        "expected": {"nl": "een bestuursniveau", "en": "a level of government"},
+        "mend": {"nl": "Bedoelde u level:province?", "en": "Did you mean level:province?"},
     }
     return Result(**(usual | changes))  # type: ignore[arg-type]
 
@@ -47,6 +51,7 @@ REPORT = make_report(
         result(focus=ox.BlankNode("b1"), location=Location("/data/a b.ttl")),
     ],
     "pySHACL 1",
+    [{"nl": "Dit is een steekproef.", "en": "This is a sample."}],
 )
 EMPTY = make_report([], "pySHACL 1")
 
@@ -57,7 +62,7 @@ EMPTY = make_report([], "pySHACL 1")
 def test_the_worst_comes_first_and_the_order_does_not_depend_on_the_engine() -> None:
     severities = [found.severity for found in REPORT.results]
     assert severities == [VIOLATION, VIOLATION, WARNING, INFO]
-    assert make_report(list(reversed(REPORT.results)), "pySHACL 1") == REPORT
+    assert make_report(reversed(REPORT.results), "pySHACL 1", REPORT.notes) == REPORT
 
 
 @pytest.mark.parametrize(
@@ -75,6 +80,8 @@ def test_only_violations_fail_a_check_and_nothing_at_all_conforms(
 ) -> None:
     report = make_report([result(severity=severity) for severity in severities], "engine")
     assert (report.conforms, report.passed) == (conforms, passed)
+    is_strict = set(severities) <= {INFO}
+    assert report.passed_strictly == is_strict
     assert sum(report.count(severity) for severity in (VIOLATION, WARNING, INFO)) == len(severities)
 
 
@@ -82,6 +89,7 @@ def test_reports_of_several_checks_merge_into_one() -> None:
     merged = merge(EMPTY, make_report([result()], "passages"), make_report([], "pySHACL 1"))
     assert merged.engine == "pySHACL 1, passages"
     assert merged.results == (result(),)
+    assert merge(REPORT, EMPTY, REPORT).notes == REPORT.notes
 
 
 def test_a_message_falls_back_to_english_and_then_to_any() -> None:
@@ -93,11 +101,15 @@ def test_a_message_falls_back_to_english_and_then_to_any() -> None:
 
 
 def test_a_known_place_is_kept_and_an_unknown_one_looked_up() -> None:
-    located = REPORT.located(lambda term: Location(f"of {term}", 1))
-    assert [str(found.location) for found in located.results if found.severity == WARNING] == [
-        f"of {TOWN}:1"
-    ]
-    assert "data/town.trig:12" in [str(found.location) for found in located.results]
+    parts = (result(location=None, value=ox.Literal("a")), result(value=ox.Literal("b")))
+    report = make_report([*REPORT.results, result(shape=None, details=parts)], "e", REPORT.notes)
+    located = report.located(lambda wanted: [Location(f"of {one.value}", 1) for one in wanted])
+    places = [str(found.location) for found in located.results]
+    assert f"of {TOWN}:1" in places
+    assert "data/town.trig:12:5" in places
+    (found,) = (found for found in located.results if found.details)
+    assert [str(part.location) for part in found.details] == ['of "a":1', "data/town.trig:12:5"]
+    assert located.notes == REPORT.notes
 
 
 # Text
@@ -108,7 +120,9 @@ def test_text_tells_in_dutch_what_is_wrong_where() -> None:
     assert "FOUT  sish:Level-actor\n  Het niveau is onbekend.\n" in text
     assert "    actor:town\n" in text
     assert '      pad: si:governmentLevel\n      waarde: "provincial"\n' in text
-    assert "      data/town.trig:12\n" in text
+    assert "      data/town.trig:12:5\n" in text
+    assert "\n  verwacht: een bestuursniveau\n  herstel: Bedoelde u level:province?\n" in text
+    assert "\nLet op: Dit is een steekproef.\n2 fouten" in text
     assert "waarde: actor:town" not in text, "the value is only news where it is not the thing"
     assert "    naamloos ding\n" in text
     assert text.endswith("2 fouten, 1 waarschuwing, 1 melding (pySHACL 1)\n")
@@ -120,6 +134,8 @@ def test_text_tells_in_english_what_is_wrong_where() -> None:
     assert "VIOLATION  sish:Level-actor\n  The level is unknown.\n" in text
     assert '      path: si:governmentLevel\n      value: "provincial"\n' in text
     assert "    unnamed thing\n" in text
+    assert "  expected: a level of government\n  to mend: Did you mean level:province?\n" in text
+    assert "\nNote: This is a sample.\n2 violations" in text
     assert text.endswith("2 violations, 1 warning, 1 notice (pySHACL 1)\n")
     assert render(EMPTY, "text", lang="en") == "No findings. (pySHACL 1)\n"
 
@@ -129,6 +145,21 @@ def test_things_with_one_problem_share_a_heading() -> None:
     text = render(make_report([result(), result(focus=other)], "engine"), lang="en")
     assert text.count("VIOLATION") == 1
     assert text.index("actor:town") < text.index("actor:village")
+
+
+def test_what_differs_between_things_is_told_with_each_and_nothing_is_told_twice() -> None:
+    other = result(
+        focus=ox.NamedNode(SISH + "x"),
+        expected={"en": "Level. It is"},
+        mend={"en": "Choose one."},
+        message={"en": "The level. It is unknown."},
+    )
+    text = render(make_report([result(message=other.message), other], "engine"), lang="en")
+    assert text.count("VIOLATION") == 1
+    assert "\n      expected: a level of government\n      to mend: Did you mean" in text
+    assert "\n      to mend: Choose one.\n" in text
+    said = result(message={"en": "Expected: a level of government."})
+    assert "expected:" not in render(make_report([said], "engine"), lang="en")
 
 
 def test_text_shows_labels_where_they_are_known() -> None:
@@ -176,6 +207,9 @@ def test_turtle_parses_again_to_the_same_report() -> None:
     assert len(again) == len(REPORT.results)
     assert '"Het niveau is onbekend."@nl' in text
     assert '"The level is unknown."@en' in text
+    assert 'rdfs:comment "Dit is een steekproef."@nl' in text
+    told = r"Place: data/town.trig:12:5\nExpected: a level of government\nTo mend: Did you mean"
+    assert told in text
     assert read_report(render(EMPTY, "turtle")) == []
 
 
@@ -188,32 +222,102 @@ paths = st.recursive(
     ).map(lambda parts: ShaclPath(*parts)),
     max_leaves=6,
 )
-texts = st.text(st.characters(codec="utf-8"), max_size=20)
-results = st.builds(
+texts = st.text(st.characters(codec="utf-8"), max_size=20) | st.sampled_from(
+    [
+        "]]>",
+        "<script>alert(1)</script>",
+        "</style>",
+        "&lt;",
+        '"',
+        "\x00\x1b[2J",
+        "\ufffe\uffff",
+        "\r\n",
+    ]
+)
+translated = st.dictionaries(st.sampled_from(["nl", "en", ""]), texts, max_size=2)
+plain_results = st.builds(
     Result,
     focus=iris.map(ox.NamedNode),
-    message=st.dictionaries(st.sampled_from(["nl", "en", ""]), texts, max_size=2),
+    message=translated,
     severity=st.sampled_from([VIOLATION, WARNING, INFO]),
     component=iris,
     shape=iris.map(ox.NamedNode),
     path=st.none() | paths,
     value=st.none() | texts.map(ox.Literal) | iris.map(ox.NamedNode),
     location=st.none() | st.builds(Location, texts, st.none() | st.integers(1, 99)),
+    expected=translated,
+    mend=translated,
+)
+results = st.builds(
+    lambda result, details: result._replace(details=tuple(details)),
+    plain_results,
+    st.lists(plain_results, max_size=2),
+)
+reports = st.builds(
+    make_report, st.lists(results, max_size=4), st.just("engine"), st.lists(translated, max_size=2)
 )
 
 
-@given(st.lists(results, max_size=4))
-def test_any_report_survives_turtle(found: list[Result]) -> None:
-    report = make_report(found, "engine")
+@given(reports)
+def test_any_report_survives_turtle(report: Report) -> None:
     assert read_report(render(report, "turtle")) == findings(report)
 
 
-@given(st.lists(results, max_size=4))
-def test_any_report_is_sound_json_and_text(found: list[Result]) -> None:
-    report = make_report(found, "engine")
-    assert len(json.loads(render(report, "json"))["results"]) == len(found)
-    assert len(json.loads(render(report, "sarif"))["runs"][0]["results"]) == len(found)
-    assert render(report, "text").endswith("(engine)\n")
+@given(reports)
+def test_any_report_is_sound_json(report: Report) -> None:
+    assert len(json.loads(render(report, "json"))["results"]) == len(report.results)
+    assert len(json.loads(render(report, "sarif"))["runs"][0]["results"]) == len(report.results)
+
+
+@given(reports, texts)
+def test_any_report_is_text_that_commands_no_terminal(report: Report, label: str) -> None:
+    text = render(report, "text", labels=lambda _: label)
+    assert text.endswith("(engine)\n")
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
+
+
+@given(reports)
+def test_any_report_is_well_formed_junit_with_every_violation(report: Report) -> None:
+    root = ElementTree.fromstring(render(report, "junit").encode())  # noqa: S314 - our own
+    failures = root.findall("./testsuite/testcase/failure")
+    assert len(failures) == report.count(VIOLATION)
+    assert int(root.attrib["tests"]) == len(root.findall("./testsuite/testcase")) > 0
+    assert int(root.attrib["failures"]) == len(root.findall("./testsuite/testcase[failure]"))
+
+
+class Page(HTMLParser):
+    """What stands in a page, and whether everything that opens closes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.open: list[str] = []
+        self.attributes: dict[str, str | None] = {}
+        self.text = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes |= dict(attrs)
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data if self.open[-1:] != ["style"] else ""
+
+
+@given(reports, texts)
+def test_any_report_is_a_sound_page_that_runs_and_loads_nothing(report: Report, label: str) -> None:
+    page = Page(render(report, "html", labels=lambda _: label))
+    assert not page.open
+    assert page.tags.count("li") == len(report.results)
+    assert page.tags.count("style") == 1
+    assert not {"script", "link", "img", "iframe"} & set(page.tags)
+    assert page.attributes.keys() <= {"lang", "charset", "name", "content", "class"}
 
 
 def test_triples_and_turtle_say_the_same() -> None:
@@ -247,7 +351,11 @@ def test_json_has_every_field_of_a_finding() -> None:
         "component": PREFIXES["sh"] + "InConstraintComponent",
         "file": "data/town.trig",
         "line": 12,
+        "column": 5,
+        "expected": {"nl": "een bestuursniveau", "en": "a level of government"},
+        "mend": {"nl": "Bedoelde u level:province?", "en": "Did you mean level:province?"},
     }
+    assert document["notes"] == [{"nl": "Dit is een steekproef.", "en": "This is a sample."}]
 
 
 def test_json_tells_the_kinds_of_terms_apart() -> None:
@@ -296,8 +404,25 @@ def test_sarif_points_each_result_to_its_rule_level_and_place(sarif: dict[str, A
         for place in entry["locations"]
         if "physicalLocation" in place
     }
-    assert physical == {"data/town.trig": {"startLine": 12}, "file:///data/a%20b.ttl": None}
+    assert physical == {
+        "data/town.trig": {"startLine": 12, "startColumn": 5},
+        "file:///data/a%20b.ttl": None,
+    }
     assert all(entry["locations"][0]["logicalLocations"] for entry in found)
+
+
+def test_sarif_tells_beside_the_line_what_was_expected_and_how_to_mend_it(
+    sarif: dict[str, Any],
+) -> None:
+    told = [entry["message"]["text"] for entry in sarif["results"] if entry["level"] == "error"]
+    assert told[0] == (
+        "actor:town: The level is unknown. Expected: a level of government. "
+        "To mend: Did you mean level:province?"
+    )
+    (invocation,) = sarif["invocations"]
+    assert invocation["executionSuccessful"] is True
+    (note,) = invocation["toolExecutionNotifications"]
+    assert note["message"]["text"] == "This is a sample."
 
 
 def test_sarif_speaks_the_language_asked_for() -> None:
@@ -309,6 +434,75 @@ def test_sarif_of_a_clean_check_has_a_run_without_results() -> None:
     (run,) = json.loads(render(EMPTY, "sarif"))["runs"]
     assert run["results"] == []
     assert run["tool"]["driver"]["name"] == "si-graph"
+
+
+# JUnit
+
+
+def test_junit_has_a_test_case_for_each_shape_and_fails_on_violations_only() -> None:
+    root = ElementTree.fromstring(render(REPORT, "junit", lang="nl").encode())  # noqa: S314
+    (suite,) = root
+    assert suite.attrib["tests"] == "3"
+    assert suite.attrib["failures"] == "1"
+    cases = {case.attrib["name"]: case for case in suite.iter("testcase")}
+    assert cases.keys() == {"sish:Level-actor", "sish:C", "sh:InConstraintComponent"}
+    failures = cases["sish:Level-actor"].findall("failure")
+    assert [failure.attrib["message"] for failure in failures] == 2 * ["Het niveau is onbekend."]
+    assert "herstel: Bedoelde u level:province?\nplaats: data/town.trig:12:5" in "\n".join(
+        failure.text or "" for failure in failures
+    )
+    assert (cases["sish:C"].findtext("system-out") or "").startswith("melding: Note.\nactor:town")
+    (note,) = suite.iter("property")
+    assert note.attrib["value"] == "Dit is een steekproef."
+
+
+def test_junit_of_a_clean_check_is_one_test_that_passed() -> None:
+    root = ElementTree.fromstring(render(EMPTY, "junit").encode())  # noqa: S314
+    assert [child.tag for case in root.iter("testcase") for child in case] == []
+    assert (root.attrib["tests"], root.attrib["failures"]) == ("1", "0")
+
+
+# HTML
+
+
+def test_html_tells_what_text_tells() -> None:
+    labels = {TOWN.value: "gemeente <Waterdorp>"}.get
+    text = render(REPORT, "html", lang="nl", labels=labels)
+    assert text.startswith('<!DOCTYPE html>\n<html lang="nl">')
+    told = Page(text).text
+    for words in (
+        "2 fouten, 1 waarschuwing, 1 melding",
+        "Het niveau is onbekend.",
+        "gemeente <Waterdorp> actor:town",
+        '"provincial"',
+        "Verwacht: een bestuursniveau",
+        "Herstel: Bedoelde u level:province?",
+        "data/town.trig:12:5",
+        "Let op: Dit is een steekproef.",
+    ):
+        assert words in told
+    assert "Geen bevindingen." in Page(render(EMPTY, "html", lang="nl")).text
+    assert "No findings." in Page(render(EMPTY, "html", lang="en")).text
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_every_colour_of_the_page_can_be_read_by_day_and_by_night() -> None:
+    """WCAG 2.2 AA asks a contrast of 4.5 to 1."""
+    day, night = render(EMPTY, "html").split("@media", 1)
+    for style in (day, night):
+        colours = dict(re.findall(r"--(\w+): (#\w{6})", style))
+        assert len(colours) == 7
+        page = luminance(colours["page"])
+        for name in colours.keys() - {"page", "line"}:
+            low, high = sorted((page, luminance(colours[name])))
+            assert (high + 0.05) / (low + 0.05) >= 4.5, name
 
 
 def test_an_unknown_format_names_the_known_ones() -> None:

@@ -7,10 +7,9 @@ from si_graph.cli.validate import FORMATS
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
 
     from si_graph.errors import InconsistentError
-    from si_graph.validate.report import Location, Term
+    from si_graph.validate.report import Locate
 
 
 def add_report(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +27,7 @@ def tell(
     found: InconsistentError,
     format: str,  # noqa: A002 - the option's name
     lang: str,
-    locate: Callable[[Term], Location | None],
+    locate: Locate,
 ) -> int:
     """Print the contradictions, and return the status to end with."""
     import sys

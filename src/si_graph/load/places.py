@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from si_graph.errors import InputError
 
 UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+class Spot(NamedTuple):
+    """A line and a column, counted from 1; the column is None where it is not told."""
+
+    line: int
+    column: int | None = None
 
 
 def is_utf16(data: bytes) -> bool:

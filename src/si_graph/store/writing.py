@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import stat
 import tempfile
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, cast
@@ -74,15 +75,24 @@ def replacing(path: str) -> Iterator[IO[bytes]]:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        # A temporary file is private; this one gets the rights that any new file gets.
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(aside, 0o666 & ~mask)
+        os.chmod(aside, _rights(path))
         os.replace(aside, path)
     except BaseException:
         with suppress(OSError):
             os.unlink(aside)
         raise
+
+
+def _rights(path: str) -> int:
+    """Return the rights of the file that is replaced, or else those that any new file gets.
+
+    A temporary file is private, so it has neither.
+    """
+    with suppress(FileNotFoundError):
+        return stat.S_IMODE(os.stat(path).st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def _used_prefixes(quads: Iterable[Quad | Triple]) -> dict[str, str]:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from si_graph.validate.evidence import check_evidence, read_text
     from si_graph.validate.locate import Locator
-    from si_graph.validate.rendering import FORMATS, render
+    from si_graph.validate.rendering.rendering import FORMATS, render
     from si_graph.validate.report import Location, Report, Result, merge
-    from si_graph.validate.shacl import (
+    from si_graph.validate.shacl.validation import (
         bundled_locator,
         bundled_shapes,
         validate_asserted,
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
     )
 
 _HOME = {
-    "FORMATS": "rendering",
+    "FORMATS": "rendering.rendering",
     "Location": "report",
     "Locator": "locate",
     "Report": "report",
     "Result": "report",
-    "bundled_locator": "shacl",
-    "bundled_shapes": "shacl",
+    "bundled_locator": "shacl.validation",
+    "bundled_shapes": "shacl.validation",
     "check_evidence": "evidence",
     "merge": "report",
     "read_text": "evidence",
-    "render": "rendering",
-    "validate_asserted": "shacl",
-    "validate_closure": "shacl",
-    "validate_files": "shacl",
-    "validate_graph": "shacl",
+    "render": "rendering.rendering",
+    "validate_asserted": "shacl.validation",
+    "validate_closure": "shacl.validation",
+    "validate_files": "shacl.validation",
+    "validate_graph": "shacl.validation",
 }
 
 __all__ = [

@@ -11,10 +11,19 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Store
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store
 
 from si_graph.errors import InputError
-from si_graph.namespaces import GRAPH_EDITORIAL, PREFIXES, expand, shorten
+from si_graph.namespaces import (
+    GRAPH_EDITORIAL,
+    GRAPH_ONTOLOGY,
+    GRAPH_PASSAGES,
+    GRAPH_SHAPES,
+    GRAPH_VOCAB,
+    PREFIXES,
+    expand,
+    shorten,
+)
 from si_graph.validate.report import VIOLATION, Result, make_report, predicate
 
 if TYPE_CHECKING:
@@ -26,6 +35,8 @@ if TYPE_CHECKING:
 
 ENGINE = "passages"
 
+# Whose graphs no passage and no editor speaks in.
+_SPEAKERLESS = (GRAPH_ONTOLOGY, GRAPH_VOCAB, GRAPH_SHAPES, GRAPH_PASSAGES)
 _TERMS = (NamedNode, BlankNode, Literal)
 
 
@@ -59,9 +70,10 @@ def check_evidence(quads: Iterable[Quad], text: str | None = None) -> Report:
     """
     store = Store()
     store.extend(quads)
-    passages = _passages(store)
+    passages = passages_of(store)
     results = [
         *_undescribed(store, passages),
+        *_astray(store, passages),
         *_unattributed(store),
         *(_against_text(store, passages, text) if text is not None else ()),
     ]
@@ -115,7 +127,8 @@ def _integer(store: Store, subject: Term, name: str) -> int | None:
         return None
 
 
-def _passages(store: Store) -> dict[NamedNode, Passage]:
+def passages_of(store: Store) -> dict[NamedNode, Passage]:
+    """Return the passages that are described, by their names."""
     described = store.quads_for_pattern(None, _named("rdf:type"), _named("si:Passage"), None)
     nodes = {quad.subject for quad in described if isinstance(quad.subject, NamedNode)}
     wholes = {
@@ -125,6 +138,16 @@ def _passages(store: Store) -> dict[NamedNode, Passage]:
         if isinstance(part, NamedNode)
     }
     return {node: _passage(store, node, wholes.get(node)) for node in sorted(nodes, key=str)}
+
+
+def document_of(store: Store, text: str) -> NamedNode | None:
+    """Return the document whose text this is: of several, the one with as many characters."""
+    counts = store.quads_for_pattern(None, _named("si:characters"), None, None)
+    documents = {quad.subject for quad in counts if isinstance(quad.subject, NamedNode)}
+    stated = ((node, _integer(store, node, "si:characters")) for node in documents)
+    # That a length is no number is for the shapes to report.
+    lengths = {node: length for node, length in sorted(stated, key=str) if length is not None}
+    return min(lengths, key=lambda node: lengths[node] != len(text), default=None)
 
 
 def _passage(store: Store, node: NamedNode, whole: NamedNode | None) -> Passage:
@@ -182,6 +205,33 @@ def _undescribed(store: Store, passages: dict[NamedNode, Passage]) -> Iterator[R
         )
 
 
+def _astray(store: Store, passages: dict[NamedNode, Passage]) -> Iterator[Result]:
+    """Find statements about what passages speak of that no passage and no editor makes."""
+    spoken_of = {quad.subject for quad in store if quad.graph_name in passages}
+    derived = {_named(f"si:{name}") for name in ("hasEvidence", "start", "end", "page")}
+    graphs: list[DefaultGraph | NamedNode] = [DefaultGraph(), *map(NamedNode, _SPEAKERLESS)]
+    for graph in graphs:
+        astray = (
+            quad
+            for quad in store.quads_for_pattern(None, None, None, graph)
+            if quad.subject in spoken_of
+            and quad.predicate not in derived
+            and quad.predicate.value.startswith(PREFIXES["si"])
+        )
+        for quad in sorted(astray, key=str):
+            where = "" if isinstance(graph, DefaultGraph) else f" ({shorten(graph.value)})"
+            yield _result(
+                "StatementsInPassage",
+                quad.subject,  # type: ignore[arg-type]  # no triples about triples
+                f"Deze uitspraak staat niet bij een passage{where}: zet haar in de graaf van de"
+                " passage die haar doet, of als zij van de redactie is in graph:editorial.",
+                f"This statement stands with no passage{where}: put it in the graph of the passage"
+                " that makes it, or if it is the editors' in graph:editorial.",
+                shorten(quad.predicate.value),
+                quad.object,  # type: ignore[arg-type]
+            )
+
+
 def _unattributed(store: Store) -> Iterator[Result]:
     """Find editors' statements that name no editor, or annotate what nobody states."""
     editorial = NamedNode(GRAPH_EDITORIAL)
@@ -233,20 +283,14 @@ def _stated(store: Store, note: Term) -> bool:
 
 def _against_text(store: Store, passages: dict[NamedNode, Passage], text: str) -> Iterator[Result]:
     """Compare the passages of the document whose text this is with the text."""
-    counts = store.quads_for_pattern(None, _named("si:characters"), None, None)
-    documents = {quad.subject for quad in counts if isinstance(quad.subject, NamedNode)}
-    stated = ((node, _integer(store, node, "si:characters")) for node in documents)
-    # That a length is no number is for the shapes to report.
-    lengths = {node: length for node, length in sorted(stated, key=str) if length is not None}
-    if not lengths:
+    document = document_of(store, text)
+    if document is None:
         return
-    # With several documents, the text is that of the one with as many characters.
-    document = min(lengths, key=lambda node: lengths[node] != len(text))
-    mistake = _mistake(text, lengths[document])
+    length = _integer(store, document, "si:characters")
+    assert length is not None  # noqa: S101 - by this it was found
+    mistake = _mistake(text, length)
     if mistake:
-        yield _result(
-            "PassageText", document, *mistake, "si:characters", Literal(lengths[document])
-        )
+        yield _result("PassageText", document, *mistake, "si:characters", Literal(length))
         return
     for passage in passages.values():
         if passage.source == document:

@@ -1,92 +1,209 @@
-"""Where in a file a thing is described, for reports that an editor or a review can jump to."""
+"""Where the statement that a result is about stands, for reports that an editor can jump to.
+
+Files are read once more, and only where something was found; what is kept of them is one place for
+each result.
+"""
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-from typing import TYPE_CHECKING
+import mmap
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
 
-from pyoxigraph import NamedNode
+from pyoxigraph import BlankNode
 
+from si_graph.errors import SiGraphError
+from si_graph.load.files import format_of, relabel
+from si_graph.load.placed import parse_placed
 from si_graph.validate.report import Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path as FilePath
 
-    from si_graph.validate.report import Term
+    from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
-_PREFIX = re.compile(r"^\s*@?prefix\s+([\w.-]*):\s*<([^<>\s]*)>", re.M | re.I)
-# A name may go on after a point, a percent sign or an escape.
-_NAME_STARTS = re.compile(r"(?<![\w:/<-])")
-_NAME_ENDS = re.compile(r"(?![\w:%\\-]|\.[\w:%\\-])")
-# A subject is followed by a predicate; an object by punctuation, and a graph by its brace.
-_SUBJECT = re.compile(r"\s+[^\s,;.)\]{}#]")
-_LINE_BASED = (".ttl", ".trig", ".nt", ".nq")
+    from si_graph.load.placed import Cursor
+    from si_graph.load.places import Spot
+    from si_graph.validate.report import Path, Result, Term
+
+    Node = Term | Triple | DefaultGraph
+
+
+_BY_LINE = (".nt", ".nq")
+_PIECE_BYTES = 2**20
 
 
 class Locator:
-    """Finds the line at which a file starts to describe a thing.
+    """Finds the statements that results are about in the files that were checked.
 
-    It reads text and not triples, as the parser keeps no positions: the first line that begins with
-    the name of the thing and goes on with a predicate, or else the first that mentions it. Other
-    syntaxes than the Turtle family only tell the file.
+    It looks for the statement with the value, or else one with the property, or else the first
+    about the thing, or else the first that mentions it.
     """
 
-    def __init__(self, paths: Iterable[str | Path]) -> None:
+    def __init__(self, paths: Iterable[str | FilePath], label: str = "d") -> None:
+        """Create what locates results.
+
+        Args:
+            paths: The files, in the order in which they were read.
+            label: What the labels of unnamed things begin with: then comes the number of the file,
+                `n`, and their own number in it.
+        """
         self._paths = [str(path) for path in paths]
-        self._texts: list[tuple[str, str, dict[str, str]]] | None = None
+        self._label = label
 
-    def __call__(self, term: Term) -> Location | None:
-        """Return the place of an IRI; other terms have none, unless there is only one file."""
+    def __call__(self, results: Sequence[Result]) -> list[Location | None]:
+        """Return the place of each result, or None; with one file, at least the file."""
+        wanted = [_Wanted(result) for result in results]
+        for number, path in enumerate(self._paths, start=1):
+            if format_of(path) is None:
+                continue
+            # A file that can be read only once, or has changed since, leaves results unplaced.
+            with suppress(OSError, SyntaxError, SiGraphError):
+                if path.lower().endswith(_BY_LINE):
+                    _find_lines(path, [one for one in wanted if one.rank])
+                if left := [one for one in wanted if one.rank]:
+                    _search(path, f"{self._label}{number}n", left)
         alone = Location(self._paths[0]) if len(self._paths) == 1 else None
-        if not isinstance(term, NamedNode):
-            return alone
-        found: list[tuple[bool, str, int]] = []
-        for path, text, prefixes in self._files():
-            names = _names(term.value, prefixes)
-            for is_subject in (True, False):
-                places = [_first(text, name, is_subject=is_subject) for name in names]
-                starts = [start for start in places if start is not None]
-                if starts:
-                    line = text.count("\n", 0, min(starts)) + 1
-                    found.append((not is_subject, path, line))
-                    break
-        if not found:
-            return alone
-        # In whichever file: a description counts for more than a mention.
-        _, path, line = min(found, key=lambda entry: entry[0])
-        return Location(path, line)
-
-    def _files(self) -> list[tuple[str, str, dict[str, str]]]:
-        if self._texts is None:
-            self._texts = []
-            for path in self._paths:
-                if path.lower().endswith(_LINE_BASED):
-                    text = Path(path).read_text(encoding="utf-8", errors="replace")
-                    self._texts.append((path, text, dict(_PREFIX.findall(text))))
-        return self._texts
+        return [one.location or alone for one in wanted]
 
 
-def _first(text: str, name: str, *, is_subject: bool) -> int | None:
-    """Return where a name first stands in a text, as a subject at the start of a line or at all.
+class _Pattern(NamedTuple):
+    """What a statement must be like, where None is anything, and which end of it is the place."""
 
-    To find the letters and look around there is much quicker than a pattern for all of it.
+    subject: Node | None = None
+    predicate: NamedNode | str | None = None
+    object: Node | None = None
+    graph: Node | None = None
+    at_subject: bool = False
+
+    def parts(self) -> tuple[str, str]:
+        """Return how N-Triples writes what comes before the object, and the object.
+
+        Both are empty where that is not known.
+        """
+        ends = (self.subject, self.object)
+        if not self.predicate or any(end is None or isinstance(end, BlankNode) for end in ends):
+            return "", ""
+        return f"{self.subject} <{self.predicate}> ", str(self.object)
+
+    def matches(self, quad: Quad) -> bool:
+        return (
+            self.subject in (None, quad.subject)
+            and self.predicate in (None, quad.predicate.value)
+            and self.object in (None, quad.object)
+            and self.graph in (None, quad.graph_name)
+        )
+
+
+class _Wanted:
+    """The place of one result, as good as it is known so far."""
+
+    def __init__(self, result: Result) -> None:
+        self.focus = result.focus
+        self.value = result.value
+        self.patterns = list(_patterns(result))
+        self.rank = len(self.patterns)
+        self.location: Location | None = None
+
+    def suits(self, quad: Quad) -> _Pattern | None:
+        """Return how a statement suits, if it does so better than what is known."""
+        for rank, pattern in enumerate(self.patterns[: self.rank]):
+            if pattern.matches(quad):
+                self.rank = rank
+                return pattern
+        return None
+
+
+def _patterns(result: Result) -> Iterator[_Pattern]:
+    """Yield what to look for, the best first; the focus stands in each."""
+    focus, value = result.focus, result.value
+    for inverse, name in _first_steps(result.path):
+        if value is not None:
+            yield _Pattern(value, name, focus) if inverse else _Pattern(focus, name, value)
+    for inverse, name in _first_steps(result.path):
+        yield _Pattern(None, name, focus) if inverse else _Pattern(focus, name)
+    yield _Pattern(focus, at_subject=True)
+    yield _Pattern(object=focus)
+    yield _Pattern(graph=focus, at_subject=True)
+    yield _Pattern(predicate=focus.value)
+
+
+def _first_steps(path: Path | None, *, inverse: bool = False) -> Iterator[tuple[bool, str]]:
+    """Yield the predicates that a path can begin with, and whether it takes them backwards."""
+    if path is None:
+        return
+    if not path.operator:
+        yield inverse, path.predicate
+    for part in path.parts[:1] if path.operator == "/" else path.parts:
+        yield from _first_steps(part, inverse=inverse != (path.operator == "^"))
+
+
+def _find_lines(path: str, wanted: Iterable[_Wanted]) -> None:
+    """Find the lines that are just the statements looked for, without reading the others.
+
+    To parse what stands before them takes a hundred times as long.
     """
-    start = text.find(name)
-    while start >= 0:
-        end = start + len(name)
-        if _NAME_STARTS.match(text, start) and _NAME_ENDS.match(text, end):
-            line = text.rfind("\n", 0, start) + 1
-            if not is_subject or (not text[line:start].strip(" \t") and _SUBJECT.match(text, end)):
-                return start
-        start = text.find(name, start + 1)
-    return None
+    with open(path, "rb") as file:
+        if not os.fstat(file.fileno()).st_size:
+            return
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+            for one in wanted:
+                head, value = one.patterns[0].parts()
+                start = _line_start(text, f"{head}{value} ".encode()) if head else -1
+                if start >= 0:
+                    line, column = _line_number(text, start), len(head) + 1
+                    one.rank, one.location = 0, Location(path, line, column)
 
 
-def _names(iri: str, prefixes: dict[str, str]) -> list[str]:
-    short = [
-        f"{prefix}:{iri[len(namespace) :]}"
-        for prefix, namespace in prefixes.items()
-        if namespace and iri.startswith(namespace)
-    ]
-    return [f"<{iri}>", *short]
+def _line_start(text: mmap.mmap, line: bytes) -> int:
+    start = text.find(line)
+    while start > 0 and text[start - 1 : start] != b"\n":
+        start = text.find(line, start + 1)
+    return start
+
+
+def _line_number(text: mmap.mmap, end: int) -> int:
+    pieces = range(0, end, _PIECE_BYTES)
+    return 1 + sum(text[at : min(at + _PIECE_BYTES, end)].count(b"\n") for at in pieces)
+
+
+def _search(path: str, label: str, wanted: Sequence[_Wanted]) -> None:
+    """Read a file until every result has the best place that it can have."""
+    by_focus: dict[Node, list[_Wanted]] = {}
+    for one in wanted:
+        by_focus.setdefault(one.focus, []).append(one)
+    blank = {one.value for one in wanted if isinstance(one.value, BlankNode)}
+    began: dict[Node, Spot] = {}
+    left = len(wanted)
+    for quad, cursor in _labelled(path, label, wanted):
+        if not left:
+            break
+        # What an unnamed value consists of is read before the statement that it is the value of.
+        if quad.subject in blank and quad.subject not in began:
+            began[quad.subject] = cursor.subject()
+        for node in {quad.subject, quad.object, quad.predicate, quad.graph_name} & by_focus.keys():
+            for one in by_focus[node]:
+                pattern = one.suits(quad)
+                if pattern is not None:
+                    spot = cursor.subject() if pattern.at_subject else cursor.object()
+                    one.location = Location(path, *began.get(quad.object, spot))
+                    left -= not one.rank
+
+
+def _labelled(path: str, label: str, wanted: Iterable[_Wanted]) -> Iterator[tuple[Quad, Cursor]]:
+    """Yield the statements with the labels that the check gave to unnamed things."""
+    statements = parse_placed(path)
+    if not any(isinstance(term, BlankNode) for one in wanted for term in (one.focus, one.value)):
+        yield from statements
+        return
+    cursors: list[Cursor] = []
+
+    def quads() -> Iterator[Quad]:
+        for quad, cursor in statements:
+            cursors[:] = [cursor]
+            yield quad
+
+    for quad in relabel(quads(), label):
+        yield quad, cursors[0]

@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from si_graph.namespaces import PREFIXES, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pyoxigraph import BlankNode, Literal, NamedNode
 
     Term = NamedNode | BlankNode | Literal
+    Locate = Callable[[Sequence["Result"]], Iterable["Location | None"]]
 
 VIOLATION = PREFIXES["sh"] + "Violation"
 WARNING = PREFIXES["sh"] + "Warning"
 INFO = PREFIXES["sh"] + "Info"
 SEVERITIES = (VIOLATION, WARNING, INFO)
+
+_NOTHING: Mapping[str, str] = {}
 
 
 class Path(NamedTuple):
@@ -49,20 +52,31 @@ def predicate(iri: str) -> Path:
 
 
 class Location(NamedTuple):
-    """Where in which file the thing concerned is described; lines count from 1."""
+    """Where in which file the statement concerned stands; lines and columns count from 1."""
 
     file: str
     line: int | None = None
+    column: int | None = None
 
     def __str__(self) -> str:
-        return self.file if self.line is None else f"{self.file}:{self.line}"
+        return ":".join(str(part) for part in self if part is not None)
 
 
 class Result(NamedTuple):
     """One finding: about which thing, what is wrong, how bad, and which shape says so.
 
-    `message` maps a language tag to the text; the tag is empty where the shape gives none.
-    `details` are what it is made of, such as the statements that contradict each other.
+    Attributes:
+        focus: The thing concerned.
+        message: What is wrong, by language tag; the tag is empty where the shape gives none.
+        severity: `sh:Violation`, `sh:Warning`, `sh:Info` or one of a user's own.
+        component: The kind of constraint, or the check, that found it.
+        shape: The shape that says so.
+        path: The path from the focus to the value.
+        value: The value that is wrong.
+        location: Where the statement concerned stands.
+        details: What it is made of, such as the statements that contradict each other.
+        expected: What was expected instead, by language tag.
+        mend: How to mend it, by language tag.
     """
 
     focus: Term
@@ -74,27 +88,24 @@ class Result(NamedTuple):
     value: Term | None = None
     location: Location | None = None
     details: tuple[Result, ...] = ()
-
-    def located(self, locate: Callable[[Term], Location | None]) -> Result:
-        """Return the result, and its details, with the places that `locate` knows."""
-        return self._replace(
-            location=self.location or locate(self.focus),
-            details=tuple(detail.located(locate) for detail in self.details),
-        )
+    expected: Mapping[str, str] = _NOTHING
+    mend: Mapping[str, str] = _NOTHING
 
     def text(self, language: str) -> str:
         """Return the message in the language, or else in English, or else in any."""
-        for tag in (language, "en", ""):
-            if tag in self.message:
-                return self.message[tag]
-        return next(iter(self.message.values()), shorten(self.component))
+        return in_language(self.message, language) or shorten(self.component)
 
 
 class Report(NamedTuple):
-    """All findings of one check, worst first, and the engines that looked."""
+    """All findings of one check, worst first, and the engines that looked.
+
+    `notes` say how the check was done where that matters to its verdict: that another engine took
+    over, that a sample was taken, that a limit was hit. Each is one text by language tag.
+    """
 
     results: tuple[Result, ...]
     engine: str
+    notes: tuple[Mapping[str, str], ...] = ()
 
     @property
     def conforms(self) -> bool:
@@ -106,25 +117,54 @@ class Report(NamedTuple):
         """Whether nothing worse than a warning was found: what decides the exit status."""
         return all(result.severity in (WARNING, INFO) for result in self.results)
 
+    @property
+    def passed_strictly(self) -> bool:
+        """Whether nothing worse than a notice was found: what decides it where rules are strict."""
+        return all(result.severity == INFO for result in self.results)
+
     def count(self, severity: str) -> int:
         """Return the number of results of one severity; one of a user's own is a violation."""
         return sum(_rank(result) == SEVERITIES.index(severity) for result in self.results)
 
-    def located(self, locate: Callable[[Term], Location | None]) -> Report:
-        """Return the report with the place that `locate` knows for each focus node."""
-        return Report(tuple(result.located(locate) for result in self.results), self.engine)
+    def located(self, locate: Locate) -> Report:
+        """Return the report with the places that `locate` finds for results that have none."""
+        every = (one for result in self.results for one in (result, *result.details))
+        places = iter(locate([one for one in every if one.location is None]))
+        results = [_located(result, places) for result in self.results]
+        return Report(tuple(results), self.engine, self.notes)
 
 
-def make_report(results: list[Result], engine: str) -> Report:
+def make_report(
+    results: Iterable[Result], engine: str, notes: Iterable[Mapping[str, str]] = ()
+) -> Report:
     """Return a report with its results in an order that does not depend on the engine."""
-    return Report(tuple(sorted(results, key=_order)), engine)
+    return Report(tuple(sorted(results, key=_order)), engine, tuple(notes))
 
 
 def merge(*reports: Report) -> Report:
-    """Return one report of several checks on the same data."""
+    """Return one report of several checks on the same data; a note that returns stands once."""
     engines = dict.fromkeys(report.engine for report in reports)
     results = [result for report in reports for result in report.results]
-    return make_report(results, ", ".join(engines))
+    notes: list[Mapping[str, str]] = []
+    for note in (note for report in reports for note in report.notes):
+        if note not in notes:
+            notes.append(note)
+    return make_report(results, ", ".join(engines), notes)
+
+
+def in_language(texts: Mapping[str, str], language: str) -> str:
+    """Return the text in the language, or else in English, or else in any, or else nothing."""
+    for tag in (language, "en", ""):
+        if tag in texts:
+            return texts[tag]
+    return next(iter(texts.values()), "")
+
+
+def _located(result: Result, places: Iterator[Location | None]) -> Result:
+    def placed(one: Result) -> Result:
+        return one if one.location else one._replace(location=next(places))
+
+    return placed(result)._replace(details=tuple(placed(detail) for detail in result.details))
 
 
 def _rank(result: Result) -> int:

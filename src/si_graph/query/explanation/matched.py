@@ -11,7 +11,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from si_graph.errors import UsageError
-from si_graph.query.labels import LABEL_PROPERTIES
+from si_graph.load.labels import LABEL_PROPERTIES
 from si_graph.query.tokens import tokens
 from si_graph.reason.explanation.terms import statement
 

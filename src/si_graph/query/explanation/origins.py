@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 from typing import NamedTuple
 
-from pyoxigraph import NamedNode
-
 from si_graph.namespaces import (
     GRAPH_ALIGNMENTS,
     GRAPH_EDITORIAL,
@@ -21,11 +19,13 @@ from si_graph.query.passages import Passage, passages
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from si_graph.query.explanation.facts import GraphFacts
     from si_graph.reason.explanation.proof import Statement
     from si_graph.store.protocol import Store
+
+    Locate = Callable[[Sequence[Statement]], Mapping[Statement, str]]
 
 _GRAPHS = {
     GRAPH_ONTOLOGY: {"nl": "de ontologie", "en": "the ontology"},
@@ -71,7 +71,7 @@ class Origins:
         facts: GraphFacts,
         lang: str,
         text: str | None = None,
-        locate: Callable[[Statement], str] = lambda one: "",
+        locate: Locate = lambda statements: {},
     ) -> None:
         self._store = store
         self._facts = facts
@@ -88,8 +88,9 @@ class Origins:
         cited = {
             one.iri: one for one in passages(self._store, named & self._passages(), self._lang)
         }
+        places = self._locate(list(graphs))
         return {
-            one: [self._origin(one, graph, cited) for graph in found]
+            one: [self._origin(one, graph, cited, places.get(one)) for graph in found]
             for one, found in graphs.items()
         }
 
@@ -97,7 +98,9 @@ class Origins:
         kind = f"<{PREFIXES['rdf']}type> <{PREFIXES['si']}Passage>"
         return _column(self._store, f"?x {kind}", "x")
 
-    def _origin(self, one: Statement, graph: str | None, cited: dict[str, Passage]) -> Origin:
+    def _origin(
+        self, one: Statement, graph: str | None, cited: dict[str, Passage], place: str | None
+    ) -> Origin:
         if graph in cited:
             passage = cited[graph]
             return Origin(passage.citation(self._lang), graph, passage, self._words(graph))
@@ -105,7 +108,6 @@ class Origins:
             return Origin(_GRAPHS[graph][self._lang], graph, None, "", *self._notes(one))
         if graph in _GRAPHS:
             return Origin(_GRAPHS[graph][self._lang], graph)
-        place = self._locate(one)
         return Origin(place or (shorten(graph) if graph else _OWN_DATA[self._lang]), graph)
 
     def _words(self, passage: str) -> str:
@@ -138,20 +140,27 @@ class Origins:
         return tuple(sorted(notes)), tuple(sorted(sources))
 
 
-def locator(files: Sequence[str]) -> Callable[[Statement], str]:
-    """Return what tells the file and line in which a statement stands; files are read once."""
+def locator(files: Sequence[str]) -> Locate:
+    """Return what tells the file and line in which each statement stands."""
     if not files:
-        return lambda one: ""
+        return lambda statements: {}
     from si_graph.validate.locate import Locator
+    from si_graph.validate.report import INFO, Result, predicate
 
-    locate = Locator(files)
+    known: dict[Statement, str] = {}
 
-    def place(one: Statement) -> str:
-        found = locate(one.subject) if isinstance(one.subject, NamedNode) else None
-        found = found or locate(one.object)
-        return str(found) if found else ""
+    def places(statements: Sequence[Statement]) -> dict[Statement, str]:
+        # To find a statement in Turtle takes long, and many proofs share it.
+        new = [one for one in statements if one not in known]
+        wanted = [
+            Result(one.subject, {}, INFO, "", path=predicate(one.predicate.value), value=one.object)
+            for one in new
+        ]
+        for one, place in zip(new, Locator(files)(wanted), strict=True):
+            known[one] = str(place._replace(column=None)) if place else ""
+        return known
 
-    return place
+    return places
 
 
 def _column(store: Store, pattern: str, name: str) -> set[str]:

@@ -1,0 +1,1 @@
+"""Patches for what is certainly meant otherwise."""

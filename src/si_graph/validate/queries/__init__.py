@@ -1,0 +1,1 @@
+"""Checks of SPARQL queries against the ontology."""

@@ -1,0 +1,1 @@
+"""SHACL: engines, shapes, and which of the data to check."""
