@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from si_graph.validate import Locator, validate_files
 from si_graph.validate.report import VIOLATION, Location, Result, predicate
@@ -145,3 +147,42 @@ def test_every_result_has_its_own_place(tmp_path: Path) -> None:
     ]
     assert [place and place.line for place in Locator([path])(results)] == [*range(1, count + 1)]
     assert Locator([path])([]) == []
+
+
+NODES = st.sampled_from([*(ex(letter) for letter in "abc"), ox.BlankNode("b")])
+VALUES = NODES | st.sampled_from([ox.Literal(text, language="nl") for text in ("x", 'q "', "é")])
+TRIPLES = st.tuples(NODES, st.sampled_from("pqr"), VALUES)
+
+
+@given(st.lists(TRIPLES, min_size=1, max_size=8), st.lists(TRIPLES, max_size=4), st.data())
+def test_lines_are_found_as_in_turtle(
+    tmp_path_factory: pytest.TempPathFactory,
+    stated: list[tuple[Term, str, Term]],
+    others: list[tuple[Term, str, Term]],
+    data: st.DataObject,
+) -> None:
+    # N-Triples is Turtle too, so the slow way through the parser tells what is right.
+    folder = tmp_path_factory.mktemp("lines")
+    gap = data.draw(st.sampled_from([" ", "  ", "\t"]))
+    lines = [f"{s}{gap}<{EX}{p}> {o} .\n" for s, p, o in stated]
+    for name in ("data.nt", "data.ttl"):
+        (folder / name).write_text("".join(lines), encoding="utf-8")
+    results = [
+        Result(focus, {}, VIOLATION, "", path=path_of(name), value=value)
+        for focus, name, value in [*stated, *others]
+        if not isinstance(focus, ox.BlankNode) and not isinstance(value, ox.BlankNode)
+    ]
+    # Few statements are looked for in another way than many.
+    results *= data.draw(st.sampled_from([1, 20]))
+    results += [result._replace(value=None) for result in results]
+    results += [result._replace(path=None, value=None) for result in results]
+    fast, slow = (Locator([folder / name])(results) for name in ("data.nt", "data.ttl"))
+    found = [(one and (one.line, gap == " " and one.column)) for one in fast]
+    assert found == [(one and (one.line, gap == " " and one.column)) for one in slow]
+
+
+def test_of_lines_with_unnamed_values_the_right_one_is_found(tmp_path: Path) -> None:
+    file = tmp_path / "data.nt"
+    file.write_text("".join(f"<{EX}a> <{EX}p> _:{name} .\n" for name in "xyz"), encoding="utf-8")
+    found = [place([file], ex("a"), path_of("p"), ox.BlankNode(f"d1n{n}")) for n in (1, 2, 3)]
+    assert [one and one.line for one in found] == [1, 2, 3]

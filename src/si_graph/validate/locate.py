@@ -11,7 +11,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from pyoxigraph import BlankNode
+from pyoxigraph import BlankNode, RdfFormat, parse
 
 from si_graph.errors import SiGraphError
 from si_graph.load.files import format_of, relabel
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 
 _BY_LINE = (".nt", ".nq")
+# So few statements are found faster by searching the whole text for each.
+_FEW = 20
 _PIECE_BYTES = 2**20
 
 
@@ -61,9 +63,13 @@ class Locator:
                 continue
             # A file that can be read only once, or has changed since, leaves results unplaced.
             with suppress(OSError, SyntaxError, SiGraphError):
+                left = [one for one in wanted if one.rank]
                 if path.lower().endswith(_BY_LINE):
-                    _find_lines(path, [one for one in wanted if one.rank])
-                if left := [one for one in wanted if one.rank]:
+                    if len(left) <= _FEW:
+                        _find_lines(path, left)
+                    _scan_lines(path, [one for one in left if one.rank])
+                    left = [one for one in left if one.has_unnamed or one.is_nowhere]
+                if left:
                     _search(path, f"{self._label}{number}n", left)
         alone = Location(self._paths[0]) if len(self._paths) == 1 else None
         return [one.location or alone for one in wanted]
@@ -83,8 +89,7 @@ class _Pattern(NamedTuple):
 
         Both are empty where that is not known.
         """
-        ends = (self.subject, self.object)
-        if not self.predicate or any(end is None or isinstance(end, BlankNode) for end in ends):
+        if not self.predicate or self.subject is None or self.object is None:
             return "", ""
         return f"{self.subject} <{self.predicate}> ", str(self.object)
 
@@ -106,6 +111,12 @@ class _Wanted:
         self.patterns = list(_patterns(result))
         self.rank = len(self.patterns)
         self.location: Location | None = None
+        self.has_unnamed = any(isinstance(term, BlankNode) for term in (self.focus, self.value))
+
+    @property
+    def is_nowhere(self) -> bool:
+        """Whether nothing that suits has been found."""
+        return self.rank == len(self.patterns)
 
     def suits(self, quad: Quad) -> _Pattern | None:
         """Return how a statement suits, if it does so better than what is known."""
@@ -141,20 +152,18 @@ def _first_steps(path: Path | None, *, inverse: bool = False) -> Iterator[tuple[
 
 
 def _find_lines(path: str, wanted: Iterable[_Wanted]) -> None:
-    """Find the lines that are just the statements looked for, without reading the others.
-
-    To parse what stands before them takes a hundred times as long.
-    """
-    with open(path, "rb") as file:
-        if not os.fstat(file.fileno()).st_size:
-            return
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
-            for one in wanted:
-                head, value = one.patterns[0].parts()
-                start = _line_start(text, f"{head}{value} ".encode()) if head else -1
-                if start >= 0:
-                    line, column = _line_number(text, start), len(head) + 1
-                    one.rank, one.location = 0, Location(path, line, column)
+    """Find the lines that are just the statements wanted, without looking at the others."""
+    if not os.path.getsize(path):
+        return
+    with (
+        open(path, "rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text,
+    ):
+        for one in wanted:
+            head, value = one.patterns[0].parts()
+            start = _line_start(text, f"{head}{value} ".encode()) if head else -1
+            if start >= 0:
+                one.rank, one.location = 0, Location(path, _line_number(text, start), len(head) + 1)
 
 
 def _line_start(text: mmap.mmap, line: bytes) -> int:
@@ -167,6 +176,34 @@ def _line_start(text: mmap.mmap, line: bytes) -> int:
 def _line_number(text: mmap.mmap, end: int) -> int:
     pieces = range(0, end, _PIECE_BYTES)
     return 1 + sum(text[at : min(at + _PIECE_BYTES, end)].count(b"\n") for at in pieces)
+
+
+def _scan_lines(path: str, wanted: Iterable[_Wanted]) -> None:
+    """Look at the subject of each line, and parse those lines only that are about what is wanted.
+
+    To parse every line takes some twenty times as long.
+    """
+    by_subject: dict[bytes, list[_Wanted]] = {}
+    for one in wanted:
+        subjects = {pattern.subject for pattern in one.patterns} - {None}
+        for subject in subjects:
+            by_subject.setdefault(str(subject).encode(), []).append(one)
+    if not by_subject:
+        return
+    with open(path, "rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            for one in by_subject.get(line[: line.find(b" ")], ()):
+                for quad in parse(line, format=RdfFormat.N_QUADS):
+                    pattern = one.suits(quad)
+                    if pattern is not None:
+                        column = 1 if pattern.at_subject else _column(line, quad)
+                        one.location = Location(path, number, column)
+
+
+def _column(line: bytes, quad: Quad) -> int | None:
+    """Return where the object stands in a line, if it is written as N-Triples usually is."""
+    start = f"{quad.subject} {quad.predicate} "
+    return len(start) + 1 if line.startswith(start.encode()) else None
 
 
 def _search(path: str, label: str, wanted: Sequence[_Wanted]) -> None:
