@@ -61,11 +61,14 @@ class Rulebook:
     def concluding(self, triple: Triple) -> list[tuple[Rule, Pattern]]:
         """Return the rules that may conclude a triple, each with its conclusion."""
         # A literal may equal another one, which no triple of the closure tells.
-        is_telling = triple[1] == TYPE or is_typed_literal(triple[2])
-        key = (triple[1], triple[2] if is_telling else None)
+        literal = triple[2] if is_typed_literal(triple[2]) else None
+        key = (triple[1], triple[2] if triple[1] == TYPE else literal)
         if key not in self._concluding:
             self._concluding[key] = [
-                (one, pattern) for one, pattern, known in _saying(*key) if self.may_hold(one, known)
+                (one, pattern)
+                for one, pattern, known in _saying(triple[1], None if literal else key[1])
+                if self.may_hold(one, known)
+                or (literal and self.may_hold(one, {**known, pattern.object: literal}))
             ]
         return self._concluding[key]
 
