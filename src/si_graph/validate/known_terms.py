@@ -31,8 +31,9 @@ _PROPERTIES = frozenset(
     [PREFIXES["rdf"] + "Property"]
     + [PREFIXES["owl"] + f"{kind}Property" for kind in ("Object", "Datatype", "Annotation")]
 )
-# New actors, places and documents are anybody's to name, so there a name is no misspelling.
-_CLOSED = (PREFIXES["si"], PREFIXES["sish"], BASE + "vocab/")
+CLOSED = (PREFIXES["si"], PREFIXES["sish"], BASE + "vocab/")
+"""Where only we name things. Actors, places and documents are anybody's to name."""
+
 _LONG = 12
 _SHORT = 4
 
@@ -72,7 +73,7 @@ def unknown_terms(quads: Iterable[Quad], described: Container[object]) -> dict[s
             continue
         of_type = "class" if quad.predicate == _TYPE else "term"
         for term, kind in ((quad.predicate, "property"), (quad.object, of_type)):
-            if not isinstance(term, NamedNode) or not term.value.startswith(_CLOSED):
+            if not isinstance(term, NamedNode) or not term.value.startswith(CLOSED):
                 continue
             if term.value not in known and term not in described:
                 uses = found.setdefault(term.value, Uses(set(), []))
@@ -85,7 +86,7 @@ def near_terms(iri: str, kinds: set[str]) -> list[str]:
     """Return the terms that may have been meant by one that does not exist."""
     from rapidfuzz.distance import OSA
 
-    namespace, name = _split(iri)
+    namespace, name = split(iri)
     # A code is no word: one figure more or less is another code.
     if len(name) < _SHORT or not name.replace("-", "").isalpha():
         return []
@@ -93,9 +94,9 @@ def near_terms(iri: str, kinds: set[str]) -> list[str]:
     return [
         known
         for known, its in _known().items()
-        if _split(known)[0] == namespace
+        if split(known)[0] == namespace
         and kinds - {"term"} <= its
-        and OSA.distance(name, _split(known)[1], score_cutoff=slips) <= slips
+        and OSA.distance(name, split(known)[1], score_cutoff=slips) <= slips
     ]
 
 
@@ -122,7 +123,8 @@ def _result(iri: str, uses: Uses) -> Result:
     )
 
 
-def _split(iri: str) -> tuple[str, str]:
+def split(iri: str) -> tuple[str, str]:
+    """Return the namespace of an IRI and the name in it."""
     end = max(iri.rfind("#"), iri.rfind("/")) + 1
     return iri[:end], iri[end:]
 
@@ -133,7 +135,7 @@ def _known() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for path in sorted(Path(locations.root(), "ontology").glob("*/*.ttl")):
         for quad in parse_file(path):
-            if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(_CLOSED):
+            if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(CLOSED):
                 kinds = found.setdefault(quad.subject.value, set())
                 if quad.predicate == _TYPE and isinstance(quad.object, NamedNode):
                     kinds.update(_kinds(quad.object.value))

@@ -11,6 +11,7 @@ from si_graph import locations
 from si_graph.load.evidence import derive_evidence
 from si_graph.load.sources import read_sources
 from si_graph.namespaces import BASE, GRAPH_INFERRED, GRAPH_SHAPES, PREFIXES
+from si_graph.validate.known_terms import CLOSED, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,8 +22,6 @@ _NEAR = 3
 _SHORT = 4
 # A graph may be named that this build does not have, and queries are not things of the graph.
 _OPEN = (PREFIXES["graph"], PREFIXES["query"])
-# What is in these is ours to name; in the rest users name things of their own.
-_CLOSED = (PREFIXES["si"], PREFIXES["sish"], BASE + "vocab/")
 _LITERALS = (PREFIXES["rdfs"] + "Literal", PREFIXES["xsd"])
 
 
@@ -63,7 +62,7 @@ class QueryVocabulary:
 
     def is_closed(self, iri: str) -> bool:
         """Tell whether nobody but us names things in the namespace of an IRI."""
-        return iri.startswith(_CLOSED)
+        return iri.startswith(CLOSED)
 
     def nearest(self, iri: str) -> str | None:
         """Return the known IRI that comes nearest to one that is not, if any comes near.
@@ -72,10 +71,10 @@ class QueryVocabulary:
         """
         from rapidfuzz.distance import OSA
 
-        namespace, name = _split(iri)
+        namespace, name = split(iri)
         best: tuple[int, bool, str] | None = None
         for known in self.known:
-            its_namespace, its_name = _split(known)
+            its_namespace, its_name = split(known)
             elsewhere = its_namespace != namespace
             if elsewhere and (len(name) < _SHORT or not known.startswith(BASE)):
                 continue
@@ -205,9 +204,3 @@ def _both_ways(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     for one, two in pairs:
         yield one, two
         yield two, one
-
-
-def _split(iri: str) -> tuple[str, str]:
-    """Return the namespace of an IRI and the name in it."""
-    end = max(iri.rfind("#"), iri.rfind("/")) + 1
-    return iri[:end], iri[end:]
