@@ -80,11 +80,29 @@ def test_every_system_keeps_caches_in_its_own_place(
     assert locations.cache() == str(tmp_path / "Local" / "si-graph")
 
 
+def test_a_writable_dataset_is_kept_with_the_data_of_the_user(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    assert locations.store() == str(tmp_path / "data" / "si-graph" / "store")
+    monkeypatch.setenv("XDG_DATA_HOME", "relative")
+    assert locations.store() == str(tmp_path / ".local" / "share" / "si-graph" / "store")
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert locations.store().startswith(str(tmp_path / "Library" / "Application Support"))
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "Local"))
+    assert locations.store() == str(tmp_path / "Local" / "si-graph" / "store")
+
+
 def test_asking_for_a_place_makes_no_folder(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     locations.cache()
+    locations.store()
     locations.built_snapshot()
     assert os.listdir(tmp_path) == []
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from typing import Any
 
     from si_graph.reason.protocol import Inconsistency
     from si_graph.validate.report import Report
@@ -18,6 +19,16 @@ class SiGraphError(Exception):
     """The root of all errors that are shown to users as one message, without a traceback."""
 
     exit_status = 2
+
+    def __reduce__(self) -> tuple[Callable[..., SiGraphError], tuple[Any, ...]]:
+        """Make errors fit to be sent from one process to another, whatever they are made from."""
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(kind: type[SiGraphError], args: tuple[Any, ...], state: Any) -> SiGraphError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class InputError(SiGraphError):
@@ -46,6 +57,14 @@ class InputError(SiGraphError):
 
 class UsageError(SiGraphError):
     """A wrong option, an unknown name, or a combination that makes no sense."""
+
+
+class UnknownError(UsageError):
+    """A name that nothing has; `suggestions` are those that come near."""
+
+    def __init__(self, message: str, suggestions: Sequence[str] = ()) -> None:
+        self.suggestions = tuple(suggestions)
+        super().__init__(message)
 
 
 class ParameterError(UsageError):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from si_graph.query.explanation.explanation import Explaining, Explanation
     from si_graph.query.passages import Passage
     from si_graph.query.results import Result
-    from si_graph.query.search import Hit
+    from si_graph.query.search import Finder, Hit
     from si_graph.query.statistics import Statistics
     from si_graph.store.embedded import EmbeddedStore
     from si_graph.validate.report import Report
@@ -55,6 +55,8 @@ class KnowledgeGraph:
         self._rounds = rounds
         self._files = files
         self._explaining: Explaining | None = None
+        self._finding: Finder | None = None
+        self._statistics: dict[str, Statistics] = {}
 
     @classmethod
     def open(
@@ -146,9 +148,15 @@ class KnowledgeGraph:
 
     def search(self, words: str, *, lang: str = "en", limit: int = 20) -> list[Hit]:
         """Find things by label or synonym, in any language; typing errors are forgiven."""
-        from si_graph.query.search import search
+        return self.finding().find(words, lang, limit)
 
-        return search(self.store, words, lang, limit)
+    def finding(self) -> Finder:
+        """Return what finds things of this graph; what it looks up is kept."""
+        if self._finding is None:
+            from si_graph.query.search import Finder
+
+            self._finding = Finder(self.store)
+        return self._finding
 
     def describe(self, thing: str, *, lang: str = "en") -> Description:
         """Return everything about one thing: stated, inferred, referring to it, and the evidence.
@@ -243,9 +251,11 @@ class KnowledgeGraph:
 
     def statistics(self, *, lang: str = "en") -> Statistics:
         """Count what is in the graph."""
-        from si_graph.query.statistics import statistics
+        if lang not in self._statistics:
+            from si_graph.query.statistics import statistics
 
-        return statistics(self.store, lang)
+            self._statistics[lang] = statistics(self.store, lang)
+        return self._statistics[lang]
 
     def quads(self) -> Iterator[Quad]:
         """Go through the quads of all graphs, with the lexical forms of the sources."""

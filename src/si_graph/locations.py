@@ -61,6 +61,18 @@ def cache() -> str:
     return os.path.join(base, "si-graph")
 
 
+def store() -> str:
+    """Return the folder of the data that users change through a server (not created)."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or os.path.expanduser("~\\AppData\\Local")
+    elif sys.platform == "darwin":
+        base = os.path.expanduser("~/Library/Application Support")
+    else:
+        base = os.environ.get("XDG_DATA_HOME", "")
+        base = base if os.path.isabs(base) else os.path.expanduser("~/.local/share")
+    return os.path.join(base, "si-graph", "store")
+
+
 def built_snapshot() -> str:
     """Return the folder that `si-graph build` writes to when the user names none."""
     return snapshot() if checkout() else os.path.join(cache(), "snapshot")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 BASE = "https://w3id.org/si-graph/"
 
 PREFIXES: dict[str, str] = {
@@ -69,6 +71,8 @@ def expand(curie: str) -> str | None:
     return namespace + local if colon and namespace is not None else None
 
 
+# A page shows the same few names again and again.
+@lru_cache(8192)
 def shorten(iri: str) -> str:
     """Return the prefixed name of an IRI, or the IRI itself where no prefix fits."""
     for prefix, namespace in PREFIXES.items():

@@ -261,6 +261,8 @@ BEARING = {
     "CQ39": "awt84:rec1-g si:concernsPolicyField field:topsector-policy",
     "CQ42": "awt84:rationale-intervention si:combines concept:market-failure",
     "CQ50": "place:flanders si:within place:be",
+    "CQ57": "awt84:rec1-f si:involves actor:societal-parties",
+    "CQ58": "place:nl si:usesConcept concept:workplace-innovation",
     "CQ63": "actor:provinces si:governmentLevel level:regional",
     "CQ64": "awt84:step3 si:concurrentWith awt84:step2",
     "CQ68": "actor:central-government si:governmentLevel level:national",

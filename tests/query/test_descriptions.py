@@ -184,3 +184,48 @@ def test_a_table_shows_nothing_where_there_is_nothing(closure: EmbeddedStore) ->
         [[""], ["http://e/nowhere"], ["text"]],
     )
     assert table(rows(closure, "SELECT ?a { ?a ?a ?a }"), closure, "nl") == (["a"], [])
+
+
+NAMELESS = EmbeddedStore.from_quads(
+    ox.parse(
+        """
+        PREFIX e: <http://e/>
+        e:a e:at [ e:in [ e:deep "far" ] ; e:value 1 ] ; e:named e:b .
+        e:b e:at [ e:in "elsewhere" ] .
+        [ e:part [ e:hidden "behind" ] ; e:of e:a ] e:says "of a" .
+        """,
+        format=ox.RdfFormat.TURTLE,
+    )
+)
+
+
+def test_what_has_no_name_is_told_as_far_as_only_the_thing_leads_to_it() -> None:
+    found = describe(NAMELESS, "http://e/a", "en")
+    told = {str(value) for said in found.nameless.values() for _, value in said}
+    assert {'"far"', '"of a"', '"behind"'} <= told
+    assert '"elsewhere"' not in told
+    assert describe(NAMELESS, "http://e/b", "en").nameless.keys().isdisjoint(found.nameless)
+
+
+def test_a_long_list_is_told_to_the_end_and_a_tangle_ends() -> None:
+    items = " ".join(f"[ <http://e/n> {number} ]" for number in range(15))
+    knot = " . ".join(f"_:k{a} <http://e/k> _:k{b}" for a in range(6) for b in range(6))
+    store = EmbeddedStore.from_quads(
+        ox.parse(
+            f"<http://e/a> <http://e/l> ( {items} ) ; <http://e/k> _:k0 . {knot} .",
+            format=ox.RdfFormat.TURTLE,
+        )
+    )
+    found = describe(store, "http://e/a", "en")
+    assert len(found.nameless) == 15 + 15 + 6
+    numbers = {str(x) for said in found.nameless.values() for p, x in said if p == "http://e/n"}
+    assert len(numbers) == 15
+
+
+def test_what_stands_in_no_passage_has_the_graph_that_it_stands_in(closure: EmbeddedStore) -> None:
+    found = describe(closure, "rec2-b", "nl")
+    (reading,) = [one for one in found.stated if "inheritsAddresseeFrom" in one.predicate]
+    assert [shorten(graph) for graph in reading.graphs] == ["graph:editorial"]
+    stating = {iri for one in found.stated for iri in one.passages}
+    assert stating == {PASSAGE + "R2b"}
+    assert stating <= found.cited.keys()

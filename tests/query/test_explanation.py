@@ -14,7 +14,9 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store, Tri
 from si_graph.graph import KnowledgeGraph
 from si_graph.namespaces import BASE, PREFIXES
 from si_graph.query.explanation.explanation import Explanation
+from si_graph.query.explanation.render_html import Links, as_fragment
 from si_graph.query.explanation.render_text import WIDTH
+from si_graph.query.explanation.wording import is_structure
 from support import SHARED
 
 TEXT = SHARED / "source" / "awt-2014-summary.txt"
@@ -252,3 +254,21 @@ def test_triples_of_the_turtle_are_all_about_the_proof(odd: Explanation) -> None
     told = {t.subject for t in triples if t.object == statement}
     derived = {t for t in triples if t.predicate == NamedNode(PROV + "wasDerivedFrom")}
     assert {t.subject for t in derived} | {t.object for t in derived} == told
+
+
+def test_in_a_site_each_thing_passage_and_rule_is_linked(graph: KnowledgeGraph) -> None:
+    explanation = graph.explain(*INFERRED["chain"])
+    links = Links(lambda iri: f"t:{iri}", lambda iri: f"p:{iri}", lambda name: f"r:{name}")
+    written = as_fragment(explanation, links)
+    found = {html.unescape(one) for one in re.findall(r'<a href="([^"]*)"', written)}
+    (proof,) = explanation.proofs
+    rules = {f"r:{step.rule}" for step in proof.steps() if step.rule is not None}
+    things = {f"t:{part.value}" for leaf in proof.leaves for part in (leaf.subject, leaf.object)
+              if isinstance(part, NamedNode) and not is_structure(leaf)}  # fmt: skip
+    passages = {f"p:{origin.passage.iri}" for stated in explanation.origins.values()
+                for origin in stated if origin.passage}  # fmt: skip
+    assert rules
+    assert passages
+    assert rules | things | passages <= found
+    without = as_fragment(explanation)
+    assert re.sub("<[^>]*>", "", written) == re.sub("<[^>]*>", "", without)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from si_graph.errors import UsageError
 from si_graph.namespaces import shorten
-from si_graph.query.search import search
+from si_graph.query.search import Finder, search
 from si_graph.store.embedded import EmbeddedStore
 
 
@@ -87,3 +87,12 @@ def test_any_text_is_looked_for_without_harm(text: str, closure: EmbeddedStore) 
     except UsageError:
         return
     assert all(0 < hit.score <= 100 and hit.label for hit in hits)
+
+
+def test_words_and_names_that_come_near_are_offered(closure: EmbeddedStore) -> None:
+    finder = Finder(closure)
+    assert "subsidie" in " ".join(finder.near("subsidei"))
+    assert finder.near("?!") == []
+    assert finder.called("min-eez")[0].endswith("/actor/min-ez")
+    assert len(finder.near("innovatie", limit=2)) == 2
+    assert finder.called("qqqwwkzzz") == []

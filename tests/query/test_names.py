@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pyoxigraph as ox
 import pytest
 
 from si_graph.errors import UsageError
@@ -65,3 +66,12 @@ def test_suggestions_do_not_mind_capitals_and_stay_silent_when_nothing_is_near()
     assert nearest("LAGN", known) == "\n  Did you mean lang?"
     assert nearest("something else", known) == ""
     assert nearest("", known) == ""
+
+
+def test_an_iri_in_angle_brackets_may_have_any_scheme() -> None:
+    """Without them `tag:` would be a prefix that nobody knows."""
+    written = "<tag:example.org,2024:x> <http://e/p> 1 ."
+    store = EmbeddedStore.from_quads(ox.parse(written, format=ox.RdfFormat.TURTLE))
+    assert find(store, "<tag:example.org,2024:x>").value == "tag:example.org,2024:x"
+    with pytest.raises(UsageError, match="prefix"):
+        find(store, "tag:example.org,2024:x")

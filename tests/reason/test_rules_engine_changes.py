@@ -53,6 +53,24 @@ def test_a_longer_path_grows_from_a_new_link_in_the_middle() -> None:
         assert triples(":n0 :p :n20 .") <= closure.closure().inferred
 
 
+def test_what_follows_now_and_did_not_before_is_told() -> None:
+    graph = triples(":n rdfs:subPropertyOf :m . :C rdfs:subClassOf :D . :a a :C ; :n 7 .")
+    with RulesEngine().open(graph) as closure:
+        closure.note()
+        closure.add(triples(":b a :C ."))
+        changes = closure.changes()
+        assert changes.added == triples(":b a :D .")
+        assert not changes.removed
+        # A value that nothing states any more is told all the same.
+        closure.remove(triples(":a :n 7 ."))
+        changes = closure.changes()
+        assert changes.removed == triples(":a :m 7 .")
+        assert not changes.added
+        closure.add(triples(":b a :D ."))
+        assert closure.changes().removed == triples(":b a :D .")
+        assert closure.changes()[:2] == (frozenset(), frozenset())
+
+
 SCHEMA = """
     :C rdfs:subClassOf :D . :D rdfs:subClassOf :E . :E rdfs:subClassOf :D .
     :p rdfs:subPropertyOf :q ; rdfs:domain :C ; rdfs:range :E . :q owl:inverseOf :r .

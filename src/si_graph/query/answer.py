@@ -169,7 +169,7 @@ class _Writer:
         if isinstance(term, NamedNode):
             return self.labels.get(term.value) or text_of(term)
         if isinstance(term, Literal) and term.datatype.value in _DATE_TYPES:
-            return _date(term.value, self.lang)
+            return date_in_words(term.value, self.lang)
         return text_of(term)
 
     def listed(self, texts: list[str]) -> str:
@@ -228,7 +228,7 @@ def _is_number(term: Term | None) -> bool:
     return isinstance(term, Literal) and term.datatype.value == PREFIXES["xsd"] + "integer"
 
 
-def _date(text: str, lang: str) -> str:
+def date_in_words(text: str, lang: str) -> str:
     """Return a date or a month as people write it; anything else as it is."""
     match = _DATE.fullmatch(text)
     if match is None:

@@ -10,8 +10,8 @@ import os
 import re
 
 from si_graph import locations
-from si_graph.errors import InputError, UsageError
-from si_graph.query.suggest import nearest
+from si_graph.errors import InputError, UnknownError
+from si_graph.query.suggest import did_you_mean, nearest, nearest_names
 from si_graph.query.tokens import data_blocks, result_variables
 
 TYPE_CHECKING = False
@@ -121,7 +121,7 @@ def names(folder: str | None = None) -> list[str]:
         files = os.listdir(folder)
     except OSError as error:
         raise InputError(f"the catalogue cannot be read ({error.strerror})", folder) from None
-    return sorted((file[:-3] for file in files if file.endswith(".rq")), key=_natural)
+    return sorted((file[:-3] for file in files if file.endswith(".rq")), key=natural)
 
 
 def load(name: str, folder: str | None = None) -> NamedQuery:
@@ -138,9 +138,11 @@ def load(name: str, folder: str | None = None) -> NamedQuery:
         for known in names(folder):
             if known.casefold() == name.casefold():
                 return _opened(os.path.join(folder, f"{known}.rq"))
-    raise UsageError(
+    near = nearest_names(name, names(folder))
+    raise UnknownError(
         f"there is no query named {name!r}"
-        + (nearest(name, names(folder)) or "\n  si-graph queries lists them all.")
+        + (did_you_mean(near) or "\n  si-graph queries lists them all."),
+        near,
     )
 
 
@@ -177,7 +179,8 @@ def _opened(path: str) -> NamedQuery:
     return NamedQuery(name, path, text)
 
 
-def _natural(name: str) -> list[tuple[int, str]]:
+def natural(name: str) -> list[tuple[int, str]]:
+    """Return what sorts names in the order people count: `CQ9` before `CQ10`."""
     return [(int(part or 0), part) if part.isdigit() else (0, part)
             for part in re.split(r"(\d+)", name)]  # fmt: skip
 

@@ -7,16 +7,17 @@ from typing import NamedTuple
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from si_graph.namespaces import GRAPH_INFERRED, PREFIXES, shorten
-from si_graph.query.labels import kinds, label, labels
+from si_graph.query.labels import kinds, labels
+from si_graph.query.nameless import nameless
 from si_graph.query.names import find
-from si_graph.query.passages import Passage
-from si_graph.query.passages import passages as cited
+from si_graph.query.passages import Passage, passages
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from si_graph.query.nameless import Nameless
     from si_graph.store.protocol import Store
 
     Term = NamedNode | BlankNode | Literal | Triple
@@ -30,17 +31,23 @@ _DEFINITIONS = (PREFIXES["skos"] + "definition", PREFIXES["rdfs"] + "comment")
 class Statement(NamedTuple):
     """One statement about the thing described.
 
-    `term` is at the other end: the object, or for an incoming statement the subject.
+    `term` is at the other end: the object, or for an incoming statement the subject. `graphs` are
+    the graphs in which it stands, those of passages and of what follows left out.
     """
 
     predicate: str
     term: Term
     passages: tuple[str, ...]
     inferred: bool
+    graphs: tuple[str, ...] = ()
 
 
 class Description(NamedTuple):
-    """One thing, as `describe` finds it; the statements are sorted for reading."""
+    """One thing, as `describe` finds it; the statements are sorted for reading.
+
+    `cited` are the passages that make what is stated of it, by their IRI; `nameless` is what is
+    stated of the nameless things that it is stated to lead to, by these.
+    """
 
     iri: str
     label: str
@@ -53,6 +60,8 @@ class Description(NamedTuple):
     evidence: list[Passage]
     notes: list[str]
     labels: dict[str, str]
+    cited: dict[str, Passage]
+    nameless: Nameless
 
     def name(self, iri: str) -> str:
         """Return what a thing in this description is called; its prefixed name if nothing."""
@@ -74,7 +83,14 @@ def describe(store: Store, name: str, lang: str) -> Description:
     own = _statements(store, f"{thing} ?p ?x")
     incoming = _statements(store, f"?x ?p {thing}")
     stated_here = _triples(store, f"GRAPH {thing} {{ ?s ?p ?o }}")
-    names = labels(store, _iris([*own, *incoming], stated_here), lang)
+    stated = [one.term for one in (*own, *incoming) if not one.inferred]
+    inside = nameless(store, [term for term in stated if isinstance(term, BlankNode)])
+    names = labels(
+        store, [thing.value, *_iris([*own, *incoming], stated_here), *_iris_inside(inside)], lang
+    )
+    behind = {_value(one.term) for one in own if one.predicate == _EVIDENCE}
+    stating = {iri for one in own for iri in one.passages}
+    cited = {one.iri: one for one in passages(store, sorted(behind | stating), lang)}
     shown = _own_language(own, lang)
     texts = [one for one in shown if one.predicate in _DEFINITIONS]
     kept = [
@@ -83,19 +99,19 @@ def describe(store: Store, name: str, lang: str) -> Description:
     ]  # fmt: skip
     return Description(
         iri=thing.value,
-        label=label(store, thing.value, lang),
+        label=names.get(thing.value) or shorten(thing.value),
         kinds=kinds(store, [thing.value], lang).get(thing.value, []),
         definition=_value(texts[0].term) if texts else "",
         stated=[one for one in kept if not one.inferred],
         inferred=[one for one in kept if one.inferred],
         incoming=incoming,
         states=stated_here,
-        evidence=cited(
-            store, [_value(one.term) for one in own if one.predicate == _EVIDENCE], lang
-        ),
+        evidence=[cited[iri] for iri in cited if iri in behind],
         notes=[_value(one.term) for one in shown if one.predicate in _NOTES]
         + _notes_on_statements(store, thing, lang),
         labels=names,
+        cited=cited,
+        nameless=inside,
     )
 
 
@@ -106,7 +122,7 @@ def _statements(store: Store, pattern: str) -> list[Statement]:
     no named graph is the user's own.
     """
     graphs: dict[tuple[str, Term], set[str]] = {}
-    passages: dict[tuple[str, Term], list[str]] = {}
+    making: dict[tuple[str, Term], list[str]] = {}
     for row in _rows(store, f"SELECT DISTINCT ?p ?x WHERE {{ {pattern} }}"):
         graphs[row["p"].value, row["x"]] = set()
     query = (
@@ -118,11 +134,15 @@ def _statements(store: Store, pattern: str) -> list[Statement]:
         if (key := (row["p"].value, row["x"])) in graphs:
             graphs[key].add(row["g"].value)
             if row["is_passage"].value == "true":
-                passages.setdefault(key, []).append(row["g"].value)
-    statements = [
-        Statement(*key, tuple(sorted(passages.get(key, ()))), found == {GRAPH_INFERRED})
-        for key, found in graphs.items()
-    ]
+                making.setdefault(key, []).append(row["g"].value)
+    statements = []
+    for key, found in graphs.items():
+        stating = making.get(key, [])
+        other = found - {GRAPH_INFERRED, *stating}
+        is_inferred = found == {GRAPH_INFERRED}
+        statements.append(
+            Statement(*key, tuple(sorted(stating)), is_inferred, tuple(sorted(other)))
+        )
     return sorted(statements, key=lambda one: (shorten(one.predicate), str(one.term)))
 
 
@@ -179,6 +199,12 @@ def _iris(statements: Iterable[Statement], triples: Iterable[Triple]) -> list[st
     for triple in triples:
         terms += [triple.subject, triple.predicate, triple.object]
     return iris + [term.value for term in terms if isinstance(term, NamedNode)]
+
+
+def _iris_inside(found: Nameless) -> list[str]:
+    pairs = [pair for said in found.values() for pair in said]
+    iris = [predicate for predicate, _ in pairs]
+    return iris + [term.value for _, term in pairs if isinstance(term, NamedNode)]
 
 
 def _is_iri(term: object) -> bool:

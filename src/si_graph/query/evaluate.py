@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 from pyoxigraph import QueryBoolean, QuerySolutions
 
 from si_graph.errors import QuerySyntaxError
@@ -11,7 +13,9 @@ from si_graph.query.tokens import tokens
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from pyoxigraph import QueryTriples
 
     from si_graph.query.binding import Value
     from si_graph.query.catalogue import NamedQuery
@@ -25,13 +29,32 @@ def evaluate(store: Store, text: str) -> Result:
     Raises:
         QuerySyntaxError: The query does not parse; says where.
     """
+    return _wrapped(results(store, text))
+
+
+def results(store: Store, text: str) -> QuerySolutions | QueryBoolean | QueryTriples:
+    """Answer as `evaluate` does, with the results as the store gives them: one after the other.
+
+    Raises:
+        QuerySyntaxError: The query does not parse; says where.
+    """
     declarations = missing_prefixes(text)
+    with as_written(text, declarations):
+        return store.query(declarations + text)
+
+
+@contextmanager
+def as_written(text: str, declarations: str) -> Iterator[None]:
+    """Let syntax errors name their places in a text as it was written, before declarations.
+
+    Raises:
+        QuerySyntaxError: The text does not parse, with the declarations before it.
+    """
     try:
-        return _wrapped(store.query(declarations + text))
+        yield
     except QuerySyntaxError as error:
-        raise QuerySyntaxError(
-            error.message, text, max(error.line - declarations.count("\n"), 1), error.column
-        ) from None
+        line = max(error.line - declarations.count("\n"), 1)
+        raise QuerySyntaxError(error.message, text, line, error.column) from None
 
 
 def evaluate_named(
@@ -64,8 +87,21 @@ def _wrapped(results: object) -> Result:
     return Graph(results)  # type: ignore[arg-type]  # a store answers one of the three
 
 
+def declarations(text: str, base: str) -> str:
+    """Return what a query or an update need not declare itself, on a line before it.
+
+    Args:
+        text: The query or the update.
+        base: What its relative IRIs are relative to.
+    """
+    return f"BASE <{base}> {missing_prefixes(text).rstrip()}\n"
+
+
 def missing_prefixes(text: str) -> str:
     """Return declarations of the project's prefixes that a query uses and does not declare."""
+    possible = [prefix for prefix in PREFIXES if f"{prefix}:" in text]
+    if not possible:
+        return ""
     used: set[str] = set()
     declared: set[str] = set()
     previous = ""
@@ -74,7 +110,7 @@ def missing_prefixes(text: str) -> str:
             prefix = token.group().partition(":")[0]
             (declared if previous.upper() == "PREFIX" else used).add(prefix)
         previous = token.group()
-    missing = [prefix for prefix in PREFIXES if prefix in used - declared]
+    missing = [prefix for prefix in possible if prefix in used - declared]
     # On a line of its own, so that the places in error messages stay simple to correct.
     return "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}> " for prefix in missing) + "\n" * bool(
         missing

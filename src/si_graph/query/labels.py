@@ -92,3 +92,11 @@ def _most_specific(types: set[str], above: dict[str, set[str]]) -> list[str]:
     specific = sorted(types - covered)
     ours = [type_ for type_ in specific if type_.startswith(BASE)]
     return ours or specific
+
+
+def alphabetical(name: str) -> tuple[str, str]:
+    """Return what sorts names as people look for them: case and accents do not count."""
+    from unicodedata import combining, normalize
+
+    plain = normalize("NFKD", name.casefold())
+    return "".join(one for one in plain if not combining(one)), name

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pyoxigraph import NamedNode
 
-from si_graph.errors import UsageError
+from si_graph.errors import UnknownError, UsageError
 from si_graph.namespaces import PREFIXES, expand, local_name, shorten
-from si_graph.query.suggest import nearest
+from si_graph.query.suggest import did_you_mean, nearest, nearest_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,12 +26,13 @@ def iri_of(name: str) -> NamedNode | None:
     Raises:
         UsageError: The name looks like an IRI or a prefixed name and is neither.
     """
-    text = name[1:-1] if name.startswith("<") and name.endswith(">") else name
+    is_whole = name.startswith("<") and name.endswith(">")
+    text = name[1:-1] if is_whole else name
     prefix, colon, _ = text.partition(":")
     if not colon:
         return None
     iri = expand(text)
-    if iri is None and "//" not in text and prefix not in ("urn", "mailto", "doi"):
+    if iri is None and not is_whole and "//" not in text and prefix not in ("urn", "mailto", "doi"):
         raise UsageError(f"the prefix {prefix!r} of {name!r} is unknown{nearest(prefix, PREFIXES)}")
     try:
         return NamedNode(iri or text)
@@ -55,8 +56,18 @@ def find(store: Store, name: str) -> NamedNode:
     if iri is not None:
         if _ask(store, f"{{ {iri} ?p ?o }} UNION {{ ?s ?p {iri} }} UNION {{ ?s {iri} ?o }}"):
             return iri
-        raise UsageError(_unknown(name, _subjects(store)))
+        raise _unknown(name, _subjects(store))
     return _unique(name, _subjects(store), "the graph")
+
+
+def instances(store: Store, class_iri: str) -> set[str]:
+    """Return the IRIs of everything that belongs to a class or to one below it."""
+    return _column(store, f"?x {_INSTANCE_OF} <{class_iri}>")
+
+
+def unknown(store: Store, name: str) -> UnknownError:
+    """Return the error for a name that nothing in the graph has; it offers the nearest names."""
+    return _unknown(name, _subjects(store))
 
 
 def find_instance(store: Store, name: str, class_iri: str) -> NamedNode:
@@ -65,14 +76,14 @@ def find_instance(store: Store, name: str, class_iri: str) -> NamedNode:
     Raises:
         UsageError: No instance is called that (offers the nearest), or several are.
     """
-    instances = _column(store, f"?x {_INSTANCE_OF} <{class_iri}>")
+    known = instances(store, class_iri)
     iri = iri_of(name)
     if iri is None:
-        return _unique(name, instances, shorten(class_iri))
-    if iri.value in instances:
+        return _unique(name, known, shorten(class_iri))
+    if iri.value in known:
         return iri
     if not _ask(store, f"{{ {iri} ?p ?o }} UNION {{ ?s ?p {iri} }}"):
-        raise UsageError(_unknown(name, instances))
+        raise _unknown(name, known)
     types = " and ".join(sorted(map(shorten, _column(store, f"{iri} {_RDF_TYPE} ?x"))))
     raise UsageError(f"{name} is no {shorten(class_iri)}" + (f" but {types}" if types else ""))
 
@@ -86,15 +97,16 @@ def _unique(name: str, iris: Iterable[str], where: str) -> NamedNode:
         shown = ", ".join(sorted(map(shorten, found)))
         raise UsageError(f"several things are called {name!r}: {shown}\n  Say which one.")
     if not found:
-        raise UsageError(_unknown(name, iris, where))
+        raise _unknown(name, iris, where)
     return NamedNode(found[0])
 
 
-def _unknown(name: str, iris: Iterable[str], where: str = "the graph") -> str:
+def _unknown(name: str, iris: Iterable[str], where: str = "the graph") -> UnknownError:
     iris = set(iris)
-    offered = nearest(name, map(shorten, iris)) or nearest(name, map(local_name, iris))
+    short = shorten(name.strip("<>"))
+    near = nearest_names(short, map(shorten, iris)) or nearest_names(name, map(local_name, iris))
     what = "nothing in the graph is called" if where == "the graph" else f"no {where} is called"
-    return f"{what} {name!r}{offered}"
+    return UnknownError(f"{what} {name!r}{did_you_mean(near)}", near)
 
 
 def _subjects(store: Store) -> set[str]:

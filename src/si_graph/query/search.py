@@ -7,7 +7,7 @@ import unicodedata
 from typing import NamedTuple
 
 from si_graph.errors import UsageError
-from si_graph.namespaces import PREFIXES
+from si_graph.namespaces import PREFIXES, local_name
 from si_graph.query.labels import kinds, labels
 
 TYPE_CHECKING = False
@@ -28,6 +28,7 @@ _PASSAGE_COST = 3
 _LEAST_SCORE = 75
 _LEAST_OF_ANY = 50
 _LEAST_WORD = 65
+_LEAST_NEAR = 50
 _PREFIX_SCORE = 93
 _INSIDE_SCORE = 86
 _SHORTEST_INSIDE = 4
@@ -45,6 +46,78 @@ class Hit(NamedTuple):
     matched: str
 
 
+class Finder:
+    """Finds things of one graph; its labels are read once, as reading takes longer than finding."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        properties = " ".join(f"<{iri}>" for iri in _NAMES)
+        rows = store.query(
+            f"SELECT DISTINCT ?x ?property ?label WHERE {{ VALUES ?property {{ {properties} }} "
+            "?x ?property ?label FILTER(isIRI(?x) && isLiteral(?label)) }"
+        )
+        self._labels = [
+            (row["x"].value, row["label"].value, _NAMES[row["property"].value])
+            for row in rows  # type: ignore[union-attr]  # a SELECT has rows
+        ]
+        self._split = {label: _words(label) for _, label, _ in self._labels}
+        self._words = sorted({word for words in self._split.values() for word in words})
+
+    def find(self, words: str, lang: str, limit: int = 20) -> list[Hit]:
+        """Find things by their labels; see `search`."""
+        # A word that is repeated asks for nothing more.
+        wanted = list(dict.fromkeys(_words(words[:_LONGEST_QUERY])))
+        if not wanted:
+            raise UsageError("there is no word to look for")
+        best = self._best_labels(wanted)
+        first = sorted(best.items(), key=lambda item: (-item[1][0], len(item[1][1]), item[0]))
+        iris = [iri for iri, _ in first[:limit]]
+        names = labels(self._store, iris, lang)
+        classes = kinds(self._store, iris, lang)
+        return [
+            Hit(
+                iri, names.get(iri, matched), ", ".join(classes.get(iri, [])), round(score), matched
+            )
+            for iri, (score, matched) in first[:limit]
+        ]
+
+    def near(self, words: str, limit: int = 5) -> list[str]:
+        """Return words of labels that come near what was looked for, for when nothing is found."""
+        from rapidfuzz import fuzz, process
+
+        found: dict[str, float] = {}
+        for word in _words(words[:_LONGEST_QUERY]):
+            for other, score, _ in process.extract(
+                word, self._words, scorer=fuzz.ratio, score_cutoff=_LEAST_NEAR, limit=limit
+            ):
+                found[other] = max(found.get(other, 0.0), score)
+        return sorted(found, key=lambda word: (-found[word], word))[:limit]
+
+    def called(self, name: str, limit: int = 5) -> list[str]:
+        """Return the things whose local names come near a name."""
+        from rapidfuzz import fuzz, process
+
+        names = {iri: local_name(iri).casefold() for iri, _, _ in self._labels}
+        found = process.extract(
+            name[:_LONGEST_QUERY].casefold(), names, scorer=fuzz.ratio,
+            score_cutoff=_LEAST_WORD, limit=limit,
+        )  # fmt: skip
+        return [iri for _, _, iri in found]
+
+    def _best_labels(self, wanted: list[str]) -> dict[str, tuple[float, str]]:
+        """Return the best score of each thing, and the label that earned it."""
+        similar = _similar_words(wanted, self._words)
+        best: dict[str, tuple[float, str]] = {}
+        for iri, label, cost in self._labels:
+            found = _score(wanted, self._split[label], similar)
+            score = found - cost - _PASSAGE_COST * (_PASSAGE in iri)
+            if score >= _LEAST_OF_ANY and score > best.get(iri, (0.0, ""))[0]:
+                best[iri] = (score, label)
+        good = {iri: one for iri, one in best.items() if one[0] >= _LEAST_SCORE}
+        # One word that is found is better than nothing.
+        return good or best
+
+
 def search(store: Store, words: str, lang: str, limit: int = 20) -> list[Hit]:
     """Find things by their labels.
 
@@ -60,38 +133,7 @@ def search(store: Store, words: str, lang: str, limit: int = 20) -> list[Hit]:
     Raises:
         UsageError: There is no word to look for.
     """
-    wanted = _words(words[:_LONGEST_QUERY])
-    if not wanted:
-        raise UsageError("there is no word to look for")
-    best = _best_labels(store, wanted)
-    first = sorted(best.items(), key=lambda item: (-item[1][0], len(item[1][1]), item[0]))[:limit]
-    iris = [iri for iri, _ in first]
-    names = labels(store, iris, lang)
-    classes = kinds(store, iris, lang)
-    return [
-        Hit(iri, names.get(iri, matched), ", ".join(classes.get(iri, [])), round(score), matched)
-        for iri, (score, matched) in first
-    ]
-
-
-def _best_labels(store: Store, wanted: list[str]) -> dict[str, tuple[float, str]]:
-    """Return the best score of each thing, and the label that earned it."""
-    properties = " ".join(f"<{iri}>" for iri in _NAMES)
-    rows = store.query(
-        f"SELECT DISTINCT ?x ?property ?label WHERE {{ VALUES ?property {{ {properties} }} "
-        "?x ?property ?label FILTER(isIRI(?x) && isLiteral(?label)) }"
-    )
-    found = [(row["x"].value, row["label"].value, _NAMES[row["property"].value]) for row in rows]  # type: ignore[union-attr]  # a SELECT has rows
-    split = {label: _words(label) for _, label, _ in found}
-    similar = _similar_words(wanted, sorted({word for words in split.values() for word in words}))
-    best: dict[str, tuple[float, str]] = {}
-    for iri, label, cost in found:
-        score = _score(wanted, split[label], similar) - cost - _PASSAGE_COST * (_PASSAGE in iri)
-        if score >= _LEAST_OF_ANY and score > best.get(iri, (0.0, ""))[0]:
-            best[iri] = (score, label)
-    good = {iri: one for iri, one in best.items() if one[0] >= _LEAST_SCORE}
-    # One word that is found is better than nothing.
-    return good or best
+    return Finder(store).find(words, lang, limit)
 
 
 def _similar_words(wanted: list[str], known: list[str]) -> dict[str, dict[str, float]]:

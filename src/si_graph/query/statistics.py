@@ -64,7 +64,7 @@ def statistics(store: Store, lang: str) -> Statistics:
         lang: The language of the names of classes.
     """
     graphs = _graphs(store)
-    classes = _classes(store)
+    classes = things_by_class(store)
     return Statistics(
         statements=_number(
             store,
@@ -84,19 +84,20 @@ def statistics(store: Store, lang: str) -> Statistics:
 
 
 def _graphs(store: Store) -> dict[str, int]:
-    rows = store.query(
-        "SELECT ?graph (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } "
-        f'OPTIONAL {{ ?g {_TYPE} {_PASSAGE} BIND("{PASSAGES}" AS ?together) }} '
-        "BIND(COALESCE(?together, STR(?g)) AS ?graph) } GROUP BY ?graph ORDER BY DESC(?n) ?graph"
-    )
-    found = _counts(rows)
+    found = _counts(store.query("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"))
     if not found:
         alone = _number(store, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
         return {DEFAULT: alone} if alone else {}
-    return found
+    passages = {row[0].value for row in store.query(f"SELECT ?x {{ ?x {_TYPE} {_PASSAGE} }}")}  # type: ignore[union-attr]  # a SELECT has rows
+    together: dict[str, int] = {}
+    for iri, count in found.items():
+        name = PASSAGES if iri in passages else iri
+        together[name] = together.get(name, 0) + count
+    return dict(sorted(together.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _classes(store: Store) -> dict[str, int]:
+def things_by_class(store: Store) -> dict[str, int]:
+    """Count things by class of the project, or by any class in a graph without one."""
     # What the ontology says of its own terms is no content.
     rows = store.query(
         f"SELECT ?class (COUNT(DISTINCT ?x) AS ?n) {{ ?x {_TYPE} ?class FILTER(isIRI(?class)) "

@@ -70,6 +70,20 @@ class FileClosure(NamedTuple):
     warnings: tuple[str, ...]
 
 
+class Changes(NamedTuple):
+    """What came of changing what an open closure states.
+
+    Attributes:
+        added: The triples that follow now and did not before.
+        removed: Those that followed before and do not now, or are stated now.
+        inconsistencies: The clashes that there are now, old ones too.
+    """
+
+    added: frozenset[ox.Triple]
+    removed: frozenset[ox.Triple]
+    inconsistencies: tuple[Inconsistency, ...]
+
+
 class RulesEngine:
     """OWL 2 RL reasoning by the rule table, complete and set at a time."""
 
@@ -206,6 +220,42 @@ class OpenClosure:
         rounds = dict(zip((quad.triple for quad in parsed), numbers, strict=True))
         return Closure(frozenset(rounds), clashes, warnings, rounds)
 
+    def note(self) -> None:
+        """Note what follows now, for `changes` to compare with.
+
+        Raises:
+            LimitError: More follows than is allowed.
+        """
+        outcome.create_members(self._database)
+        self._database.execute(f"CREATE OR REPLACE TABLE noted AS {_noted(self._inferred())}")
+
+    def changes(self) -> Changes:
+        """Return how what follows differs from what was noted last, and note it anew.
+
+        To read all that follows would take long where there is much of it and little has changed.
+
+        Raises:
+            LimitError: More follows than is allowed.
+        """
+        clashes, _ = self._faults()
+        self._database.execute("ALTER TABLE noted RENAME TO former_noted")
+        self.note()
+        added, removed = (
+            self._noted_triples(f"FROM {one} EXCEPT FROM {other}")
+            for one, other in (("noted", "former_noted"), ("former_noted", "noted"))
+        )
+        self._database.execute("DROP TABLE former_noted")
+        return Changes(added, removed, clashes)
+
+    def _noted_triples(self, query: str) -> frozenset[ox.Triple]:
+        rows = self._database.execute(
+            "SELECT s.text || ' ' || p.text || ' ' || coalesce(f.literal, o.text) || ' .'"
+            f" FROM ({query}) f JOIN term s ON s.id = f.s JOIN term p ON p.id = f.p"
+            " LEFT JOIN term o ON o.id = f.o"
+        ).fetchall()
+        text = "\n".join(line for (line,) in rows)
+        return frozenset(quad.triple for quad in ox.parse(text, format=ox.RdfFormat.N_TRIPLES))
+
     def write(self, output: str | Path, *, only_inferred: bool = False) -> FileClosure:
         """Write what follows, and what is stated, to a file, as `close_files` does.
 
@@ -306,6 +356,18 @@ def _database(settings: Settings) -> Iterator[DuckDBPyConnection]:
 
 def _first_line(error: Exception) -> str:
     return str(error).partition("\n")[0]
+
+
+def _noted(found: str) -> str:
+    """Return the query for triples in a form to compare later ones with.
+
+    The number of a literal is not kept when nothing states it any more, so its text is noted.
+    """
+    return (
+        "SELECT f.s, f.p, CASE WHEN o.text LIKE '\"%' THEN NULL ELSE f.o END AS o,"
+        " CASE WHEN o.text LIKE '\"%' THEN o.text END AS literal"
+        f" FROM ({found}) f JOIN term o ON o.id = f.o"
+    )
 
 
 def _count(database: DuckDBPyConnection, query: str) -> int:

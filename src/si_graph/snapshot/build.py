@@ -128,7 +128,7 @@ def infer(quads: Sequence[Quad], engine: Engine) -> Inferred:
     """
     closure = engine.close(reasoned_over(quads))
     if closure.inconsistencies:
-        raise InconsistentError([_with_graphs(clash, quads) for clash in closure.inconsistencies])
+        raise InconsistentError([with_graphs(clash, quads) for clash in closure.inconsistencies])
     inferred = [Quad(t.subject, t.predicate, t.object, _INFERRED) for t in closure.inferred]
     return Inferred(inferred, closure.rounds, closure.warnings)
 
@@ -167,7 +167,7 @@ def _require_valid(quads: Sequence[Quad], asserted: bool) -> None:
         raise ValidationFailed(f"{what} does not conform to the shapes", report)
 
 
-def _with_graphs(clash: Inconsistency, quads: Iterable[Quad]) -> Inconsistency:
+def with_graphs(clash: Inconsistency, quads: Iterable[Quad]) -> Inconsistency:
     """Add to a clash the passages and other graphs of data that speak of the things in it."""
     named = (GRAPH_SHAPES, PREFIXES["graph"] + "ontology", PREFIXES["graph"] + "passages")
     graphs = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
 from pyoxigraph import Store as Oxigraph
 
 from si_graph.errors import UsageError
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
     from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 
+    from si_graph.store.inspection import Selection
+
+    Graph = NamedNode | BlankNode | DefaultGraph
+
 
 class EmbeddedStore:
     """A dataset in Oxigraph that answers queries without ever using the network.
@@ -22,8 +26,20 @@ class EmbeddedStore:
     several `FROM` graphs that hold it, so both are decided here.
     """
 
-    def __init__(self, store: Oxigraph) -> None:
+    def __init__(
+        self, store: Oxigraph, *, hidden: frozenset[str] = frozenset(), united: bool = False
+    ) -> None:
+        """Wrap a store.
+
+        Args:
+            store: The store.
+            hidden: Named graphs that queries do not see, unless they name them as their dataset.
+            united: Whether the default graph is the union of all graphs; what stands in several
+                is then found several times.
+        """
         self.oxigraph = store
+        self._hidden = hidden
+        self._united = united
 
     @classmethod
     def open(cls, directory: str) -> EmbeddedStore:
@@ -37,8 +53,15 @@ class EmbeddedStore:
         store.bulk_extend(quads)
         return cls(store)
 
-    def query(self, text: str) -> QuerySolutions | QueryBoolean | QueryTriples:
+    def query(
+        self, text: str, selection: Selection | None = None, *, may_call: bool = False
+    ) -> QuerySolutions | QueryBoolean | QueryTriples:
         """Answer a SELECT, ASK, CONSTRUCT or DESCRIBE query (SPARQL 1.1).
+
+        Args:
+            text: The query.
+            selection: The graphs to ask, whatever the query itself says of that.
+            may_call: Whether others have decided already on what it calls by `SERVICE`.
 
         Raises:
             QuerySyntaxError: The query does not parse.
@@ -47,33 +70,55 @@ class EmbeddedStore:
             LimitError: The query nests too deeply.
         """
         inspection.require_readable(text)
-        if "SERVICE" in text.upper():
+        if not may_call and "SERVICE" in text.upper():
             from si_graph.store.service import refuse_service
 
             refuse_service(text)
         try:
-            results = self.oxigraph.query(text)
+            if selection is None and "FROM" in text.upper():
+                selection = _dataset_clause(text)
+            return self._on(selection, text)
         except SyntaxError as error:
             from si_graph.store.syntax_errors import syntax_error
 
             raise syntax_error(error, text) from None
         except RuntimeError as error:
             raise UsageError(f"the query cannot be answered: {error}") from None
-        if "FROM" in text.upper():
-            default, named = inspection.dataset_clause(text)
-            if len(default) > 1:
-                return self._on_merge(text, default, named)
-        return results
 
-    def _on_merge(
-        self, text: str, default: list[NamedNode], named: list[NamedNode]
+    def _on(
+        self, selection: Selection | None, text: str
     ) -> QuerySolutions | QueryBoolean | QueryTriples:
+        if selection is None:
+            visible = self._visible()
+            default: list[Graph] | None = [DefaultGraph(), *visible] if self._united else None
+            return self.oxigraph.query(
+                text, default_graph=default, named_graphs=visible if self._hidden else None
+            )
+        named: list[NamedNode | BlankNode] = [NamedNode(graph) for graph in selection.named]
+        if len(selection.default) < 2:
+            chosen: list[Graph] = [NamedNode(graph) for graph in selection.default]
+            return self.oxigraph.query(text, default_graph=chosen, named_graphs=named)
         merge = Oxigraph()
-        for graph in default:
+        for graph in selection.default:
             merge.extend(
                 Quad(quad.subject, quad.predicate, quad.object)
-                for quad in self.oxigraph.quads_for_pattern(None, None, None, graph)
+                for quad in self.oxigraph.quads_for_pattern(None, None, None, NamedNode(graph))
             )
-        for graph in named:
-            merge.extend(self.oxigraph.quads_for_pattern(None, None, None, graph))
-        return merge.query(text, default_graph=DefaultGraph(), named_graphs=list(named))
+        for one in named:
+            merge.extend(self.oxigraph.quads_for_pattern(None, None, None, one))
+        return merge.query(text, default_graph=DefaultGraph(), named_graphs=named)
+
+    def _visible(self) -> list[NamedNode | BlankNode]:
+        if not self._hidden and not self._united:
+            return []
+        graphs = self.oxigraph.named_graphs()
+        return [
+            one for one in graphs if not (isinstance(one, NamedNode) and one.value in self._hidden)
+        ]
+
+
+def _dataset_clause(text: str) -> Selection | None:
+    error = inspection.parse_error(text)
+    if error is not None:
+        raise error
+    return inspection.dataset_clause(text)

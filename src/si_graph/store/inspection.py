@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
-from pyoxigraph import NamedNode
 from pyoxigraph import Store as Oxigraph
 
 from si_graph.errors import LimitError, QuerySyntaxError
@@ -16,6 +16,19 @@ if TYPE_CHECKING:
 
 MAX_NESTING = 64
 """How deep brackets may nest: the parser takes minutes over more, and then overflows its stack."""
+
+
+class Selection(NamedTuple):
+    """The graphs that a query is asked of, by their IRIs.
+
+    Attributes:
+        default: Those that are merged to its default graph.
+        named: Those that `GRAPH` reaches.
+    """
+
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
 
 _QUERY_FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
@@ -58,8 +71,8 @@ def query_form(text: str) -> str:
     raise QuerySyntaxError(f"a query begins with {' or '.join(_QUERY_FORMS)}", text, *place)
 
 
-def dataset_clause(text: str) -> tuple[list[NamedNode], list[NamedNode]]:
-    """Return the graphs that a sound query takes by `FROM` and those by `FROM NAMED`."""
+def dataset_clause(text: str) -> Selection | None:
+    """Return the graphs that a sound query takes by `FROM` and `FROM NAMED`, if it takes any."""
     default: list[str] = []
     named: list[str] = []
     prologue: str | None = None
@@ -74,7 +87,9 @@ def dataset_clause(text: str) -> tuple[list[NamedNode], list[NamedNode]]:
             elif before == ["FROM", "NAMED"]:
                 named.append(token.group())
         before = [before[-1], word]
-    return _absolute(default, prologue or ""), _absolute(named, prologue or "")
+    if not default and not named:
+        return None
+    return Selection(_absolute(default, prologue or ""), _absolute(named, prologue or ""))
 
 
 def parse_error(text: str) -> SyntaxError | None:
@@ -86,12 +101,12 @@ def parse_error(text: str) -> SyntaxError | None:
     return None
 
 
-def _absolute(names: list[str], prologue: str) -> list[NamedNode]:
+def _absolute(names: list[str], prologue: str) -> tuple[str, ...]:
     if not names:
-        return []
+        return ()
     values = f"{prologue} SELECT ?graph {{ VALUES ?graph {{ {' '.join(names)} }} }}"
     rows: QuerySolutions = Oxigraph().query(values)  # type: ignore[assignment]  # it is a SELECT
-    return [row["graph"] for row in rows]
+    return tuple(row["graph"].value for row in rows)
 
 
 def place_of(text: str, offset: int) -> tuple[int, int]:

@@ -13,8 +13,6 @@ from si_graph.errors import UsageError
 from si_graph.store.inspection import parse_error
 from si_graph.store.syntax_errors import syntax_error
 
-_SERVICE = re.compile("SERVICE", re.IGNORECASE)
-
 
 def refuse_service(text: str) -> None:
     """Refuse a query with the word SERVICE in it, if it calls another endpoint by that.
@@ -26,11 +24,8 @@ def refuse_service(text: str) -> None:
         UsageError: The query calls another endpoint.
         QuerySyntaxError: The query does not parse, whatever the word means in it.
     """
-    everywhere = text.upper()
-    words = ("".join(letters) for letters in product("ZYXWVUTSRQ", repeat=len("SERVICE")))
-    word = next(word for word in words if word not in everywhere)
-    # The case is kept, as variables may differ in nothing else.
-    changed = _SERVICE.sub(lambda match: _in_case_of(match[0], word), text)
+    word = meaningless_word(text, "SERVICE")
+    changed = replace_word(text, "SERVICE", word)
     error = parse_error(changed)
     if error is None:
         return
@@ -41,6 +36,21 @@ def refuse_service(text: str) -> None:
         "the query calls another endpoint (SERVICE), and nothing here uses the network"
         "\n  Ask that endpoint itself with --endpoint."
     )
+
+
+def meaningless_word(text: str, keyword: str) -> str:
+    """Return a word as long as a keyword that stands nowhere in a text."""
+    everywhere = text.upper()
+    words = ("".join(letters) for letters in product("ZYXWVUTSRQ", repeat=len(keyword)))
+    return next(word for word in words if word not in everywhere)
+
+
+def replace_word(text: str, keyword: str, word: str) -> str:
+    """Put a word of the same length wherever the letters of a keyword stand.
+
+    The case is kept, as variables may differ in nothing else.
+    """
+    return re.sub(keyword, lambda match: _in_case_of(match[0], word), text, flags=re.IGNORECASE)
 
 
 def _in_case_of(model: str, word: str) -> str:

@@ -13,6 +13,10 @@ from si_graph.errors import QuerySyntaxError
 from si_graph.store.inspection import parse_error, place_of
 from si_graph.store.tokens import tokens
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 # What the parser would have accepted: a quoted token, a class of characters, or a name.
 _EXPECTED = re.compile(
@@ -23,7 +27,12 @@ _SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
 _GAP = " " * 24
 
 
-def syntax_error(error: SyntaxError, text: str, parsed: str | None = None) -> QuerySyntaxError:
+def syntax_error(
+    error: SyntaxError,
+    text: str,
+    parsed: str | None = None,
+    parse: Callable[[str], SyntaxError | None] = parse_error,
+) -> QuerySyntaxError:
     """Return Oxigraph's syntax error with its place, in words that help.
 
     Oxigraph names the furthest place that it has looked at, which is often beyond the fault by
@@ -33,10 +42,11 @@ def syntax_error(error: SyntaxError, text: str, parsed: str | None = None) -> Qu
         error: What Oxigraph says.
         text: The query.
         parsed: What was parsed, if it was a text of the same length instead of the query.
+        parse: Tells what is wrong with a text; an update is parsed otherwise than a query.
     """
     words = list(tokens(parsed or text))
     spread, starts = _spread(parsed or text, words)
-    match = _PLACE.match((parse_error(spread) or error).msg)
+    match = _PLACE.match((parse(spread) or error).msg)
     if match is None or not words:
         return QuerySyntaxError("this is no SPARQL query", text, 1, 1)
     noticed = _offset(spread, int(match[1]), int(match[2]))

@@ -105,10 +105,11 @@ class Origins:
             passage = cited[graph]
             return Origin(passage.citation(self._lang), graph, passage, self._words(graph))
         if graph == GRAPH_EDITORIAL:
-            return Origin(_GRAPHS[graph][self._lang], graph, None, "", *self._notes(one))
-        if graph in _GRAPHS:
-            return Origin(_GRAPHS[graph][self._lang], graph)
-        return Origin(place or (shorten(graph) if graph else _OWN_DATA[self._lang]), graph)
+            notes, sources = self._notes(one)
+            return Origin(graph_name(graph, self._lang), graph, None, "", notes, sources)
+        if graph is None or graph not in _GRAPHS:
+            return Origin(place or graph_name(graph, self._lang), graph)
+        return Origin(graph_name(graph, self._lang), graph)
 
     def _words(self, passage: str) -> str:
         """Return the words of a passage from the text, if its hash says that it is the source."""
@@ -138,6 +139,13 @@ class Origins:
         prov = PREFIXES["prov"]
         sources = _column(self._store, f"{about}?note <{prov}hadPrimarySource> ?x", "x")
         return tuple(sorted(notes)), tuple(sorted(sources))
+
+
+def graph_name(graph: str | None, lang: str) -> str:
+    """Return what people call a graph; None is the default graph."""
+    if graph is None:
+        return _OWN_DATA[lang]
+    return _GRAPHS[graph][lang] if graph in _GRAPHS else shorten(graph)
 
 
 def locator(files: Sequence[str]) -> Locate:

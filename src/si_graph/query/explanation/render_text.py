@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from si_graph.query.explanation.wording import is_structure
+from si_graph.query.explanation.wording import capitalised, is_structure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +54,12 @@ def as_text(explanation: Told) -> str:
 
 def sentence(text: str) -> str:
     """Return a text as a sentence: with a capital and a full stop."""
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+    return capitalised(text) + stop(text)
+
+
+def stop(text: str) -> str:
+    """Return the full stop that a text lacks to be a sentence; nothing if it ends with a sign."""
+    return "" if text.endswith((".", "!", "?")) else "."
 
 
 def _lines(explanation: Told) -> Iterator[str]:

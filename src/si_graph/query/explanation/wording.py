@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
@@ -93,6 +94,17 @@ _MOST_LISTED = 10
 _SENTENCE_SPACES = 4
 
 
+class Named(NamedTuple):
+    """A thing in a sentence: what it is called there, and which thing it is."""
+
+    name: str
+    term: Term
+
+
+Piece = str | Named
+"""A part of a sentence."""
+
+
 class Wording:
     """Puts the terms, statements and steps of proofs into words."""
 
@@ -128,6 +140,12 @@ class Wording:
 
     def statement(self, parts: Statement | tuple[Term | None, Term | None, Term | None]) -> str:
         """Return a statement in words."""
+        return _joined(self.statement_pieces(parts))
+
+    def statement_pieces(
+        self, parts: Statement | tuple[Term | None, Term | None, Term | None]
+    ) -> list[Piece]:
+        """Return a statement in words, with the things in it told apart."""
         subject, predicate, value = parts
         phrase = None
         if isinstance(predicate, NamedNode):
@@ -135,19 +153,28 @@ class Wording:
             if predicate.value == _RDF + "type" and isinstance(value, NamedNode):
                 phrase = _CLASSES.get(value.value, phrase)
         if phrase is None:
-            return f"{self.term(subject)} – {self.term(predicate)} – {self.term(value)}"
+            s, p, o = (_piece(self.term(part), self.term(part), part) for part in parts)
+            return [piece for piece in (*s, " – ", *p, " – ", *o) if piece]
         return self._filled(phrase[self.lang], {"s": subject, "o": value})
 
     def step(self, rule: str, bindings: Mapping[str, Term]) -> str:
         """Return what a rule says of the things in a step."""
-        filled = self._filled(owl2_rl()[rule].sentence[self.lang], bindings)
-        return filled[:1].upper() + filled[1:]
+        return capitalised(_joined(self.step_pieces(rule, bindings)))
 
-    def _filled(self, sentence: str, terms: Mapping[str, Term | None]) -> str:
-        def told(match: re.Match[str]) -> str:
-            return self._with_article(match[1] or "", self._in_sentence(terms.get(match[2])))
+    def step_pieces(self, rule: str, bindings: Mapping[str, Term]) -> list[Piece]:
+        """Return what a rule says of the things in a step, with the things told apart."""
+        return self._filled(owl2_rl()[rule].sentence[self.lang], bindings)
 
-        return _PLACEHOLDER.sub(told, sentence)
+    def _filled(self, sentence: str, terms: Mapping[str, Term | None]) -> list[Piece]:
+        pieces: list[Piece] = []
+        end = 0
+        for match in _PLACEHOLDER.finditer(sentence):
+            term = terms.get(match[2])
+            name = self._in_sentence(term)
+            pieces.append(sentence[end : match.start()])
+            pieces += _piece(self._with_article(match[1] or "", name), name, term)
+            end = match.end()
+        return [piece for piece in (*pieces, sentence[end:]) if piece]
 
     def _with_article(self, article: str, name: str) -> str:
         """Return a name behind an article; 'something with …' has none."""
@@ -215,6 +242,23 @@ class Wording:
             items += [part for one in [str(node), *items] for part in self._restriction(one) or ()]
             found.update(item[1:-1] for item in items if item.startswith("<"))
         return found
+
+
+def _piece(told: str, name: str, term: Term | None) -> list[Piece]:
+    """Return a thing as it is told; an article before its name is no part of it."""
+    if term is None:
+        return [told]
+    article = told.removesuffix(name)
+    return [article, Named(name, term)] if told.endswith(name) else [Named(told, term)]
+
+
+def _joined(pieces: Iterable[Piece]) -> str:
+    return "".join(piece if isinstance(piece, str) else piece.name for piece in pieces)
+
+
+def capitalised(text: str) -> str:
+    """Return a text with a capital."""
+    return text[:1].upper() + text[1:]
 
 
 def is_structure(one: Statement | None) -> bool:

@@ -52,7 +52,7 @@ def touched(shapes: Sequence[Triple], old: Collection[Triple], new: Collection[T
     changed = set(old) ^ set(new)
     if any(triple.predicate == _SUBCLASS for triple in changed):
         return after
-    sight = _Sight(shapes)
+    sight = Sight(shapes)
     walks = {shape: sight.walks(shape) for shape in after}
     links = _Links([*old, *new], {name for some in walks.values() for name in _names(some or ())})
     return {
@@ -102,7 +102,7 @@ def _starts(walks: Iterable[Walk], changed: Iterable[Triple], links: _Links) -> 
     return found
 
 
-class _Sight:
+class Sight:
     """How far shapes look from a focus node, as walks over statements."""
 
     def __init__(self, shapes: Iterable[Triple]) -> None:

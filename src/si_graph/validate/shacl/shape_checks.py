@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -56,7 +57,9 @@ def name_of(shapes: Iterable[Quad | Triple], node: object) -> str:
     return str(node)
 
 
+@lru_cache(maxsize=256)
 def _refuse_query(query: str, shape: str) -> None:
+    # A server checks the same shapes after each change.
     try:
         require_readable(query)
     except LimitError as error:

@@ -22,12 +22,12 @@ _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _SUBCLASS = NamedNode(PREFIXES["rdfs"] + "subClassOf")
 _CLASS = NamedNode(PREFIXES["rdfs"] + "Class")
 _CLASSES = {_CLASS, NamedNode(PREFIXES["owl"] + "Class")}
-_NODE, _TARGET_CLASS, _SUBJECTS, _OBJECTS = (
+NODE, TARGET_CLASS, SUBJECTS, OBJECTS = (
     NamedNode(_SH + name)
     for name in ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")
 )
 _SHAPE_KINDS = {NamedNode(_SH + name) for name in ("NodeShape", "PropertyShape")}
-TARGETS = {_NODE, _TARGET_CLASS, _SUBJECTS, _OBJECTS}
+TARGETS = {NODE, TARGET_CLASS, SUBJECTS, OBJECTS}
 
 
 def focus_nodes(shapes: Iterable[Triple], data: Iterable[Triple]) -> Focus:
@@ -35,12 +35,12 @@ def focus_nodes(shapes: Iterable[Triple], data: Iterable[Triple]) -> Focus:
 
     https://www.w3.org/TR/shacl/#targets
     """
-    wanted = _targets(shapes)
+    wanted = targets_of(shapes)
     instances: dict[object, set[Term]] = defaultdict(set)
     subjects: dict[object, set[Term]] = defaultdict(set)
     objects: dict[object, set[Term]] = defaultdict(set)
     below: dict[object, set[object]] = defaultdict(set)
-    ends = {value for _, kind, value in wanted if kind in (_SUBJECTS, _OBJECTS)}
+    ends = {value for _, kind, value in wanted if kind in (SUBJECTS, OBJECTS)}
     for triple in data:
         subject, name, value = _parts(triple)
         if name == _TYPE:
@@ -52,13 +52,13 @@ def focus_nodes(shapes: Iterable[Triple], data: Iterable[Triple]) -> Focus:
             objects[name].add(value)
     found: Focus = {shape: set() for shape, _, _ in wanted}
     for shape, kind, value in wanted:
-        if kind == _NODE:
+        if kind == NODE:
             found[shape].add(value)
-        elif kind == _TARGET_CLASS:
+        elif kind == TARGET_CLASS:
             for one in _closure(value, below):
                 found[shape] |= instances.get(one, set())
         else:
-            found[shape] |= (subjects if kind == _SUBJECTS else objects).get(value, set())
+            found[shape] |= (subjects if kind == SUBJECTS else objects).get(value, set())
     return found
 
 
@@ -83,9 +83,9 @@ def restricted(
             if isinstance(node, BlankNode):
                 markers.append(Triple(marker, marker, node))
             else:
-                kept.append(Triple(shape, _NODE, node))  # type: ignore[arg-type]
+                kept.append(Triple(shape, NODE, node))  # type: ignore[arg-type]
         if markers and markers[-1].subject == marker:
-            kept.append(Triple(shape, _OBJECTS, marker))  # type: ignore[arg-type]
+            kept.append(Triple(shape, OBJECTS, marker))  # type: ignore[arg-type]
     return kept, markers
 
 
@@ -107,7 +107,8 @@ def _parts(triple: Triple) -> tuple[Term, NamedNode, Term]:
     return triple.subject, triple.predicate, triple.object  # type: ignore[return-value]
 
 
-def _targets(shapes: Iterable[Triple]) -> list[tuple[Term, NamedNode, Term]]:
+def targets_of(shapes: Iterable[Triple]) -> list[tuple[Term, NamedNode, Term]]:
+    """Return what shapes aim at: the shape, the kind of target (`TARGETS`) and its value."""
     triples = list(shapes)
     stated = [_parts(triple) for triple in triples if triple.predicate in TARGETS]
     # A shape that is a class as well looks at its own members.
@@ -121,7 +122,7 @@ def _targets(shapes: Iterable[Triple]) -> list[tuple[Term, NamedNode, Term]]:
         for subject, name, value in map(_parts, triples)
         if name == _TYPE and value in _CLASSES and subject in is_shape
     ]
-    return stated + [(shape, _TARGET_CLASS, shape) for shape in classes]
+    return stated + [(shape, TARGET_CLASS, shape) for shape in classes]
 
 
 def _aims(triple: Triple) -> bool:

@@ -1,0 +1,171 @@
+"""The data about one thing, as whoever looks it up wants them: a part of the graph, as quads."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
+
+from si_graph.errors import UnknownError
+from si_graph.load.labels import LABEL_PROPERTIES
+from si_graph.namespaces import GRAPH_INFERRED, PREFIXES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pyoxigraph import Store as Oxigraph
+
+_LABELS = [NamedNode(iri) for iri in LABEL_PROPERTIES]
+_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_IN_SCHEME = NamedNode(PREFIXES["skos"] + "inScheme")
+_PASSAGE = NamedNode(PREFIXES["si"] + "Passage")
+_INFERRED = NamedNode(GRAPH_INFERRED)
+
+
+class Extent(NamedTuple):
+    """How much is told of a thing, beside what is said of it itself.
+
+    Attributes:
+        incoming: Whether to tell what refers to it.
+        labels: Whether to tell what the things in these statements are called.
+        passages: Whether to tell which passages make these statements, and where they stand.
+        inferred: Whether to tell what only follows.
+    """
+
+    incoming: bool
+    labels: bool
+    passages: bool
+    inferred: bool
+
+
+class Surroundings(NamedTuple):
+    """What there is to tell.
+
+    Attributes:
+        quads: The statements, in the graphs in which they stand.
+        is_cut: Whether there were more than the limit.
+    """
+
+    quads: list[Quad]
+    is_cut: bool
+
+
+def surroundings(store: Oxigraph, iri: str, extent: Extent, limit: int) -> Surroundings:
+    """Return the statements about a thing and about the nameless things in them.
+
+    This is its concise bounded description, and more as the extent says.
+
+    Args:
+        store: The graph.
+        iri: The thing.
+        extent: What to tell.
+        limit: How many statements to return at most.
+
+    Raises:
+        UnknownError: The graph has no statement with it.
+    """
+    thing = NamedNode(iri)
+    found = _Found(store, extent.inferred)
+    found.describe(thing)
+    if extent.incoming:
+        found.add(found.stored(None, None, thing))
+        found.add(found.stored(None, thing, None))
+    found.add(found.stored_in(thing))
+    if not found.quads:
+        raise UnknownError(f"the graph says nothing of <{iri}>")
+    if extent.passages:
+        for graph in list(dict.fromkeys(quad.graph_name for quad in found.quads)):
+            if isinstance(graph, NamedNode) and found.is_passage(graph):
+                found.describe(graph)
+    if extent.labels:
+        found.label()
+    return found.first(limit)
+
+
+def scheme(store: Oxigraph, iri: str, extent: Extent, limit: int) -> Surroundings:
+    """Return what is said of a vocabulary (SKOS) and of each concept in it.
+
+    Raises:
+        UnknownError: There is no such vocabulary.
+    """
+    found = _Found(store, extent.inferred)
+    members = store.quads_for_pattern(None, _IN_SCHEME, NamedNode(iri), None)
+    for thing in dict.fromkeys([NamedNode(iri), *(quad.subject for quad in members)]):
+        if isinstance(thing, NamedNode | BlankNode):
+            found.describe(thing)
+    if not found.quads:
+        raise UnknownError(f"there is no vocabulary <{iri}>")
+    return found.first(limit)
+
+
+def graph(store: Oxigraph, iri: str, limit: int) -> Surroundings:
+    """Return what stands in a named graph.
+
+    Raises:
+        UnknownError: There is no such graph.
+    """
+    name = NamedNode(iri)
+    quads = list(islice(store.quads_for_pattern(None, None, None, name), limit + 1))
+    if not quads and not store.contains_named_graph(name):
+        raise UnknownError(f"there is no graph <{iri}>")
+    return Surroundings(quads[:limit], len(quads) > limit)
+
+
+class _Found:
+    """Statements that were found so far, each once."""
+
+    def __init__(self, store: Oxigraph, inferred: bool) -> None:
+        self.quads: dict[Quad, None] = {}
+        self._store = store
+        self._inferred = inferred
+
+    def first(self, limit: int) -> Surroundings:
+        return Surroundings(list(islice(self.quads, limit)), len(self.quads) > limit)
+
+    def add(self, quads: Iterable[Quad]) -> None:
+        self.quads |= dict.fromkeys(quads)
+
+    def stored(
+        self,
+        subject: NamedNode | BlankNode | None,
+        predicate: NamedNode | None,
+        value: NamedNode | None,
+    ) -> Iterator[Quad]:
+        """Return stored statements; one that a named graph has is not given without it again."""
+        everywhere = list(self._store.quads_for_pattern(subject, predicate, value, None))
+        named = {quad.triple for quad in everywhere if quad.graph_name != DefaultGraph()}
+        for quad in everywhere:
+            if quad.graph_name == _INFERRED and not self._inferred:
+                continue
+            if quad.graph_name != DefaultGraph() or quad.triple not in named:
+                yield quad
+
+    def stored_in(self, name: NamedNode) -> Iterator[Quad]:
+        return self._store.quads_for_pattern(None, None, None, name)
+
+    def describe(self, thing: NamedNode | BlankNode) -> None:
+        """Add what is said of a thing, and of the nameless things in that."""
+        pending: list[NamedNode | BlankNode] = [thing]
+        told = {thing}
+        while pending:
+            quads = list(self.stored(pending.pop(), None, None))
+            self.add(quads)
+            for quad in quads:
+                if isinstance(quad.object, BlankNode) and quad.object not in told:
+                    told.add(quad.object)
+                    pending.append(quad.object)
+
+    def is_passage(self, name: NamedNode) -> bool:
+        kinds = self._store.quads_for_pattern(name, _TYPE, _PASSAGE, None)
+        return next(kinds, None) is not None
+
+    def label(self) -> None:
+        """Add what the things in the statements are called."""
+        things: dict[NamedNode, None] = {}
+        for quad in self.quads:
+            terms = (quad.subject, quad.predicate, quad.object, quad.graph_name)
+            things |= dict.fromkeys(term for term in terms if isinstance(term, NamedNode))
+        for thing in things:
+            for name in _LABELS:
+                self.add(self.stored(thing, name, None))
