@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test wheel bench lock clean
+.PHONY: help demo test wheel bench lock frontend clean
 
 help:  ## list these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
@@ -37,6 +37,10 @@ bench: $(INSTALLED)  ## compare speed and memory with others; PEERS=python-that-
 lock:  ## renew requirements.lock after a change of dependencies
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --upgrade -q -o requirements.lock
+
+frontend:  ## bring in the libraries of others that the pages use, and check the scripts; needs npm
+	$(PYTHON) frontend/vendor.py
+	cd frontend && npm run check
 
 clean:  ## remove what was installed and built
 	rm -rf .venv build dist

@@ -19,6 +19,8 @@ LAYERS = [
     {"snapshot"},
     {"query"},
     {"graph", "doctor"},
+    {"render", "publish"},
+    {"serve"},
     {"cli"},
     {"__main__"},
 ]

@@ -1,0 +1,312 @@
+"""Compare the server with the Oxigraph server and rdflib-endpoint, and put it under load for long.
+
+All three serve the same triples on loopback, one after the other, and `wrk` (Debian's package)
+asks them with eight connections. A query that is asked again and again comes from our cache; with a
+number in a comment each one is another, and is evaluated. Then light queries are timed alone, and
+beside eight cross products that never end by themselves. At the end stands the soak: mixed
+requests for some minutes, while memory, descriptors and failures are counted.
+
+rdflib-endpoint is not among the project's dependencies: install `rdflib-endpoint==0.6.3` into an
+environment of its own and name its Python; without it its lines are left out.
+
+    python benchmarks/serving.py [--peers PYTHON] [--seconds N] [--soak MINUTES]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.error import HTTPError
+from urllib.parse import quote, urlencode
+
+from reasoning import Check, ratio
+
+from si_graph.graph import KnowledgeGraph
+from si_graph.query import catalogue
+from si_graph.store.writing import write_rdf_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+CLIENTS = 8
+SMALL = (
+    "SELECT ?step ?label { ?step a <https://w3id.org/si-graph/ontology#Step> ; "
+    "<http://www.w3.org/2004/02/skos/core#prefLabel> ?label } LIMIT 10"
+)
+# Larger than any server will count: two hundred thousand million rows.
+CROSS_PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+PAGE = "/doc/actor/municipalities?lang=nl"
+# wrk asks for another query each time: the number ends the query as a comment.
+ANOTHER = (
+    'local n = 0\nrequest = function() n = n + 1 return wrk.format("GET", wrk.path .. n) end\n'
+)
+
+
+class Rate(NamedTuple):
+    """What `wrk` measured: requests answered with success each second, and a latency in ms."""
+
+    each_second: float
+    percentile_99: float
+
+
+def wrk(url: str, seconds: int, clients: int = CLIENTS, *, another: bool = False) -> Rate:
+    """Ask for one address again and again, or for another query each time.
+
+    Raises:
+        RuntimeError: An answer was not a success, or `wrk` failed.
+    """
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(ANOTHER if another else "")
+        script.flush()
+        command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}", "--latency", "-s", script.name]
+        printed = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
+    if "Non-2xx" in printed or "Socket errors" in printed:
+        raise RuntimeError(f"{url}\n{printed}")
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", printed)
+    latency = re.search(r"99%\s+([\d.]+)(us|ms|s)", printed)
+    if rate is None or latency is None:
+        raise RuntimeError(f"wrk printed no rate:\n{printed}")
+    unit = {"us": 0.001, "ms": 1.0, "s": 1000.0}[latency[2]]
+    return Rate(float(rate[1]), float(latency[1]) * unit)
+
+
+def free_port() -> int:
+    """Return a port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(command: Sequence[str], url: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server as a process of its own until the block ends."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_for(url)
+        yield process
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def wait_for(url: str) -> None:
+    """Wait until an address answers."""
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own address
+                return
+        except HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"{url} does not answer")
+
+
+def asking(endpoint: str, query: str, **parameters: str) -> str:
+    """Return the address of a query; what `wrk` appends to it ends the query as a comment."""
+    options = urlencode(parameters)
+    return f"{endpoint}?{options}{'&' if options else ''}query={quote(query + ' #')}"
+
+
+def rates(endpoint: str, seconds: int, question: str) -> dict[str, Rate]:
+    """Return what a server achieves on each query."""
+    return {
+        "small SELECT, repeated": wrk(asking(endpoint, SMALL), seconds),
+        "small SELECT, another each time": wrk(asking(endpoint, SMALL), seconds, another=True),
+        "question CQ27, repeated": wrk(asking(endpoint, question), seconds),
+        "question CQ27, another each time": wrk(asking(endpoint, question), seconds, another=True),
+    }
+
+
+def shown(name: str, found: dict[str, Rate]) -> None:
+    """Print what a server achieved."""
+    for what, rate in found.items():
+        print(f"{name:16} {what:34} {rate.each_second:10,.0f}/s {rate.percentile_99:9.2f} ms")
+
+
+def peers_rates(
+    folder: str, peers: str | None, seconds: int, question: str
+) -> dict[str, dict[str, Rate]]:
+    """Return what the peers achieve with the same triples."""
+    quads = str(Path(folder) / "closure.nt")
+    write_rdf_file(
+        list(dict.fromkeys(quad.triple for quad in KnowledgeGraph.open().quads())), quads
+    )
+    found = {}
+    port = free_port()
+    oxigraph = str(Path(sys.executable).with_name("oxigraph"))
+    store = str(Path(folder) / "store")
+    subprocess.run([oxigraph, "load", "-l", store, "-f", quads], check=True, capture_output=True)
+    command = [oxigraph, "serve-read-only", "-l", store, "-b", f"127.0.0.1:{port}"]
+    with serving(command, f"http://127.0.0.1:{port}/"):
+        found["oxigraph"] = rates(f"http://127.0.0.1:{port}/query", seconds, question)
+    shown("oxigraph", found["oxigraph"])
+    if peers is None:
+        return found
+    port = free_port()
+    program = str(Path(peers).with_name("rdflib-endpoint"))
+    command = [program, "serve", "--host", "127.0.0.1", "--port", str(port), quads]
+    with serving(command, f"http://127.0.0.1:{port}/"):
+        found["rdflib-endpoint"] = rates(f"http://127.0.0.1:{port}/", seconds, question)
+    shown("rdflib-endpoint", found["rdflib-endpoint"])
+    return found
+
+
+@contextmanager
+def our_server() -> Iterator[tuple[str, int]]:
+    """Run our server; gives its address and the number of its process."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "si_graph", "serve", "--port", str(port)]
+    with serving(command, f"{url}/healthz") as process:
+        yield url, process.pid
+
+
+def light_beside_heavy(url: str, seconds: int) -> list[Check]:
+    """Time `ASK {}` alone and beside eight cross products."""
+    light = asking(f"{url}/sparql", "ASK {}")
+    found = []
+    alone = {another: wrk(light, seconds, 1, another=another) for another in (False, True)}
+    for number in range(CLIENTS):
+        heavy = asking(f"{url}/sparql", f"{CROSS_PRODUCT} #{number}")
+        threading.Thread(target=fetch, args=(heavy,), daemon=True).start()
+    time.sleep(2)
+    for another, name in ((False, "repeated"), (True, "another each time")):
+        beside = wrk(light, seconds, 1, another=another)
+        print(
+            f"ASK {{}}, {name}: 99 % within {alone[another].percentile_99:.2f} ms alone, "
+            f"{beside.percentile_99:.2f} ms beside {CLIENTS} cross products"
+        )
+        slower = ratio(beside.percentile_99, alone[another].percentile_99)
+        found.append(Check(f"ASK {{}}, {name}: beside heavy / alone", slower, "at most", 5))
+    return found
+
+
+def fetch(url: str) -> int:
+    """Return the status of an answer; 0 if there was none."""
+    try:
+        with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310 - our own address
+            answer.read()
+            status: int = answer.status
+            return status
+    except HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
+
+
+class Taken(NamedTuple):
+    """What a server and its workers hold."""
+
+    megabytes: float
+    descriptors: int
+
+
+def taken(process: int) -> Taken:
+    """Return what a process and all its descendants hold; memory is private to them (Linux)."""
+    memory, descriptors = 0, 0
+    family = [process]
+    for one in family:
+        children = subprocess.run(
+            ["pgrep", "-P", str(one)], capture_output=True, text=True, check=False
+        ).stdout
+        family += [int(child) for child in children.split()]
+    for one in family:
+        try:
+            text = Path(f"/proc/{one}/smaps_rollup").read_text(encoding="ascii")
+            memory += sum(int(found) for found in re.findall(r"Private_\w+:\s+(\d+)", text))
+            descriptors += len(os.listdir(f"/proc/{one}/fd"))
+        except OSError:  # it ended meanwhile
+            continue
+    return Taken(memory / 1000, descriptors)
+
+
+def soak(minutes: float) -> list[Check]:
+    """Put mixed load on a server for some minutes, and see what it holds afterwards."""
+    names = [query.name for query in catalogue.catalogue()]
+    with our_server() as (url, process):
+        paths = ["/", PAGE, "/advice", "/questions", "/search?q=gemeenten", "/id/awt84/rec2"]
+        paths += [f"/questions/{name}" for name in names]
+        paths += [asking("/sparql", f"{CROSS_PRODUCT}", timeout="1"), asking("/sparql", "SELECT {")]
+        statuses: dict[int, int] = {}
+        stopped = threading.Event()
+
+        def ask(number: int) -> None:
+            while not stopped.is_set():
+                number += 7
+                path = paths[number % len(paths)]
+                end = f"{'&' if '?' in path else '?'}nonce={number}" if number % 2 else ""
+                status = fetch(url + path + end)
+                statuses[status] = statuses.get(status, 0) + 1
+
+        for number in range(CLIENTS):
+            threading.Thread(target=ask, args=(number,), daemon=True).start()
+        time.sleep(60 * minutes / 4)
+        warm = taken(process)
+        time.sleep(60 * minutes * 3 / 4)
+        stopped.set()
+        time.sleep(5)
+        after = taken(process)
+    print(f"soak: {statuses}; warm {warm}, at the end {after}")
+    # The cross product is to be stopped in time, with 504; nothing else may fail.
+    failures = sum(count for status, count in statuses.items() if status in (0, 500, 502, 503))
+    return [
+        Check("soak: failures", failures, "at most", 0),
+        Check("soak: memory at the end / warm", after.megabytes / warm.megabytes, "at most", 1.1),
+        Check(
+            "soak: descriptors at the end / warm",
+            after.descriptors / warm.descriptors,
+            "at most",
+            1.1,
+        ),
+    ]
+
+
+def comparisons(ours: dict[str, Rate], peers: dict[str, dict[str, Rate]]) -> list[Check]:
+    """Return the comparisons with a target."""
+    found = []
+    for peer, theirs in peers.items():
+        for what, rate in ours.items():
+            target = {"oxigraph": 0.5, "rdflib-endpoint": 10.0}[peer]
+            if "CQ27, repeated" in what:
+                target = max(target, 1.0)
+            faster = rate.each_second / theirs[what].each_second
+            found.append(Check(f"{what}: ours / {peer}", faster, "at least", target))
+    return found
+
+
+def main() -> int:
+    """Run everything, and return 1 if a target is missed."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--peers", help="the Python that has rdflib-endpoint beside it")
+    parser.add_argument("--seconds", type=int, default=10, help="how long each rate is measured")
+    parser.add_argument("--soak", type=float, default=4, help="minutes of the soak; 0 for none")
+    options = parser.parse_args()
+    question = catalogue.load("CQ27").sparql
+    with tempfile.TemporaryDirectory() as folder:
+        peers = peers_rates(folder, options.peers, options.seconds, question)
+    with our_server() as (url, _):
+        ours = rates(f"{url}/sparql", options.seconds, question)
+        shown("si-graph", ours)
+        shown("si-graph", {"page of a resource, repeated": wrk(url + PAGE, options.seconds)})
+        found = comparisons(ours, peers) + light_beside_heavy(url, options.seconds)
+    if options.soak:
+        found += soak(options.soak)
+    print(*found, sep="\n")
+    return 0 if all(check.is_met for check in found) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""RDF as it is published: always the same bytes for the same statements, under any base IRI."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple, serialize
+
+from si_graph.namespaces import BASE, PREFIXES
+from si_graph.store.writing import RDF_FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    Node = NamedNode | BlankNode | DefaultGraph
+    Term = NamedNode | BlankNode | Literal | Triple
+
+_WITHOUT_PREFIXES = ("ntriples", "nquads")
+_FOR_PEOPLE = ("turtle", "trig")
+_DECLARATION = b"@prefix "
+_PREFIX = re.compile(rb"\b([a-z]\w*):")
+Statement = TypeVar("Statement", Triple, Quad)
+
+_PREFIXES = {
+    **PREFIXES,
+    "adms": "http://www.w3.org/ns/adms#",
+    "dcatap": "http://data.europa.eu/r5r/",
+    "formats": "http://www.w3.org/ns/formats/",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+}
+
+
+def write(statements: Iterable[Triple] | Iterable[Quad], format: str) -> bytes:  # noqa: A002
+    """Return statements as RDF, in the order that they come in.
+
+    Args:
+        statements: Triples, or quads for a format with graphs.
+        format: A name of `RDF_FORMATS`.
+    """
+    stream = BytesIO()
+    serialize(
+        cast("Iterable[Quad]", statements),
+        stream,
+        format=RDF_FORMATS[format],
+        prefixes=None if format in _WITHOUT_PREFIXES else _PREFIXES,
+    )
+    written = stream.getvalue()
+    return _without_unused(written) if format in _FOR_PEOPLE else written
+
+
+def in_order(statements: Iterable[Statement]) -> list[Statement]:
+    """Return statements graph by graph and thing by thing, each once, always in the same order."""
+    keyed = {_key(one): one for one in statements}
+    return [keyed[key] for key in sorted(keyed)]
+
+
+def rebase(statements: Iterable[Statement], base: str) -> list[Statement]:
+    """Return statements with the IRIs of the project under another base.
+
+    Texts that are such an IRI, as namespaces are, change too.
+
+    Args:
+        statements: Triples or quads.
+        base: What takes the place of the project's own base; it ends with a slash.
+    """
+    if base == BASE:
+        return list(statements)
+    return [type(one)(*(_moved(term, base) for term in one)) for one in statements]
+
+
+def _without_unused(written: bytes) -> bytes:
+    """Leave out the prefixes that are not used: forty lines of them help nobody."""
+    end = 0
+    while written.startswith(_DECLARATION, end):
+        end = written.index(b"\n", end) + 1
+    used = set(_PREFIX.findall(written, end))
+    declared = sorted(written[:end].splitlines(keepends=True))
+    kept = [line for line in declared if _PREFIX.findall(line)[0] in used]
+    return b"".join([*kept, written[end:]])
+
+
+def _moved(term: Node | Term, base: str) -> Any:
+    if isinstance(term, NamedNode) and term.value.startswith(BASE):
+        return NamedNode(base + term.value.removeprefix(BASE))
+    if isinstance(term, Literal) and term.value.startswith(BASE) :
+        return Literal(base + term.value.removeprefix(BASE), datatype=term.datatype)
+    return term
+
+
+def _key(one: Triple | Quad) -> tuple[str, str]:
+    return (str(one.graph_name), str(one.triple)) if isinstance(one, Quad) else ("", str(one))

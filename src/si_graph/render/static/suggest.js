@@ -1,0 +1,141 @@
+// @ts-check
+// Offers things while one types in a search box; without it the box works as any form.
+// The pattern is the ARIA combobox: arrows choose, Enter takes, Escape closes.
+(() => {
+  "use strict";
+  const PAUSE = 150;
+  let count = 0;
+
+  for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (
+    document.querySelectorAll("form[data-suggestions]")
+  )) {
+    const input = form.querySelector("input[type=search]");
+    if (input instanceof HTMLInputElement) {
+      suggest(form, input);
+    }
+  }
+
+  /** @param {HTMLFormElement} form @param {HTMLInputElement} input */
+  function suggest(form, input) {
+    const list = document.createElement("ul");
+    list.id = `suggestions-${++count}`;
+    list.className = "suggestions";
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", input.labels?.[0]?.textContent ?? "");
+    list.hidden = true;
+    input.after(list);
+    input.setAttribute("role", "combobox");
+    input.setAttribute("aria-autocomplete", "list");
+    input.setAttribute("aria-controls", list.id);
+    input.setAttribute("aria-expanded", "false");
+
+    /** @type {number | undefined} */
+    let waiting;
+    /** @type {AbortController | undefined} */
+    let asked;
+    let chosen = -1;
+
+    input.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(ask, PAUSE);
+    });
+    input.addEventListener("blur", close);
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !list.hidden) {
+        event.preventDefault();
+        close();
+      } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !list.hidden) {
+        event.preventDefault();
+        choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
+      } else if (event.key === "Enter" && chosen >= 0) {
+        event.preventDefault();
+        take(list.children[chosen]);
+      }
+    });
+
+    async function ask() {
+      asked?.abort();
+      const words = input.value.trim();
+      if (words.length < 2) {
+        close();
+        return;
+      }
+      const current = new AbortController();
+      asked = current;
+      const url = new URL(form.dataset.suggestions ?? "", location.href);
+      url.searchParams.set("q", words);
+      try {
+        const response = await fetch(url, { signal: current.signal });
+        if (response.ok) {
+          show(await response.json());
+        }
+      } catch {
+        // No suggestions then; the form itself still works.
+      }
+    }
+
+    /** @param {[string, string[], string[], string[]]} answer */
+    function show([, labels, kinds, links]) {
+      if (document.activeElement !== input) {
+        return;
+      }
+      list.replaceChildren(
+        ...labels.map((label, index) => option(label, kinds[index] ?? "", links[index] ?? "", index)),
+      );
+      chosen = -1;
+      input.removeAttribute("aria-activedescendant");
+      list.hidden = labels.length === 0;
+      input.setAttribute("aria-expanded", String(!list.hidden));
+    }
+
+    /** @param {string} label @param {string} kind @param {string} href @param {number} index */
+    function option(label, kind, href, index) {
+      const item = document.createElement("li");
+      item.id = `${list.id}-${index}`;
+      item.setAttribute("role", "option");
+      item.setAttribute("aria-selected", "false");
+      item.dataset.label = label;
+      item.dataset.href = href;
+      const told = document.createElement("span");
+      told.className = "quiet";
+      told.textContent = kind;
+      item.append(label, " ", told);
+      // The field keeps the focus; a click that took it would close the list first.
+      item.addEventListener("mousedown", (event) => event.preventDefault());
+      item.addEventListener("click", () => take(item));
+      return item;
+    }
+
+    /** @param {number} index */
+    function choose(index) {
+      list.children[chosen]?.setAttribute("aria-selected", "false");
+      chosen = (index + list.children.length) % list.children.length;
+      const item = list.children[chosen];
+      item.setAttribute("aria-selected", "true");
+      item.scrollIntoView({ block: "nearest" });
+      input.setAttribute("aria-activedescendant", item.id);
+    }
+
+    /** @param {Element} item */
+    function take(item) {
+      const { label = "", href = "" } = /** @type {HTMLElement} */ (item).dataset;
+      input.value = label;
+      close();
+      // A search for a thing ends on its page; other forms ask what to do with it.
+      if (form.getAttribute("role") === "search" && href) {
+        location.assign(href);
+      } else {
+        form.requestSubmit();
+      }
+    }
+
+    function close() {
+      clearTimeout(waiting);
+      asked?.abort();
+      chosen = -1;
+      list.hidden = true;
+      input.setAttribute("aria-expanded", "false");
+      input.removeAttribute("aria-activedescendant");
+    }
+  }
+})();

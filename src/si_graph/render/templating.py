@@ -1,0 +1,49 @@
+"""Fills the templates: everything is escaped, and a text that is missing is an error."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+import si_graph
+from si_graph.render.texts import texts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from si_graph.render.page import View
+
+LANGUAGES = ("nl", "en")
+
+
+def fill(template: str, view: View, **values: Any) -> str:
+    """Return a template filled in for a view.
+
+    In each template `view`, `site`, `lang` and `t` are at hand; `t` are the texts of the
+    language, by name, and `version` is that of the package.
+    """
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            view=view,
+            site=view.site,
+            lang=view.lang,
+            t=texts(view.lang),
+            version=si_graph.__version__,
+            **values,
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("si_graph.render"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,52 @@
+"""The pages of the vocabularies: which there are, the concepts of one, and one concept."""
+
+from __future__ import annotations
+
+from si_graph.errors import UsageError
+from si_graph.namespaces import local_name
+from si_graph.query.labels import alphabetical
+from si_graph.query.schemes import schemes
+from si_graph.query.suggest import nearest
+from si_graph.render.page import Format, Page
+from si_graph.render.templating import fill
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from si_graph.render.page import View
+
+_FORMATS = (
+    ("Turtle", "text/turtle", "ttl"),
+    ("JSON-LD", "application/ld+json", "jsonld"),
+    ("RDF/XML", "application/rdf+xml", "rdf"),
+)
+
+
+def render(view: View) -> Page:
+    """Return the page of `name`: nothing for all schemes, a scheme, or a scheme and a code.
+
+    Raises:
+        UsageError: There is no such scheme or concept.
+    """
+    name = view.values.get("name", "")
+    if "/" in name:
+        from si_graph.render import resource
+
+        return resource.render(view)
+    found = {local_name(one.iri): one for one in schemes(view.graph.store, view.lang)}
+    if not name:
+        listed = sorted(found.values(), key=lambda one: alphabetical(one.title))
+        return Page(fill("vocabularies.html", view, schemes=listed))
+    if name not in found:
+        raise UsageError(f"there is no vocabulary {name!r}{nearest(name, found)}")
+    return Page(
+        fill(
+            "vocabulary.html",
+            view,
+            scheme=found[name],
+            anchor=local_name,
+            formats=[
+                Format(title, media_type, view.site.file(f"vocab/{name}.{ending}"))
+                for title, media_type, ending in _FORMATS
+            ],
+        )
+    )

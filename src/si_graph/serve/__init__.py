@@ -1,0 +1,1 @@
+"""The linked-data server: the SPARQL protocol, dereferencing, pages, and tools for assistants."""

@@ -1,0 +1,1 @@
+"""Tools for language-model assistants (Model Context Protocol), each with its sources."""

@@ -1,0 +1,173 @@
+"""One request to another server: at the address that was checked, and within limits."""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urljoin
+
+from httptools import HttpParserError, HttpResponseParser
+
+from si_graph import __version__
+from si_graph.errors import EndpointError, LimitError
+from si_graph.serve.federation.addresses import WebAddress, addresses_of, is_allowed, web_address
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Collection
+
+_MAX_REDIRECTS = 5
+_PORTION = 2**16
+
+
+class Request(NamedTuple):
+    """What to ask: by GET, or by POST where there is a body."""
+
+    accept: str
+    body: bytes = b""
+    body_type: str = ""
+
+
+class Reply(NamedTuple):
+    """What a server answered, and at which URL after redirections."""
+
+    url: str
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def media_type(self) -> str:
+        """The media type of the body, without parameters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+class Client:
+    """Asks servers that are on an allow-list."""
+
+    def __init__(
+        self, allowed: Collection[str], tls: ssl.SSLContext, size: int, *, public_only: bool
+    ) -> None:
+        self._allowed = allowed
+        self._tls = tls
+        self._size = size
+        self._public_only = public_only
+
+    async def ask(self, url: str, request: Request) -> Reply:
+        """Ask, and follow redirections to where it is allowed as well.
+
+        Raises:
+            EndpointError: The server is not allowed, cannot be reached, or does not speak HTTP.
+            LimitError: Its answer is too large.
+        """
+        for _ in range(_MAX_REDIRECTS):
+            if not is_allowed(url, self._allowed):
+                raise EndpointError(f"{url} is not on the list of endpoints to call")
+            reply = await self._once(url, request)
+            where = reply.headers.get("location")
+            # To see another page by GET is no way to send a query on.
+            is_elsewhere = reply.status in (301, 302, 307, 308) or (
+                reply.status == HTTPStatus.SEE_OTHER and not request.body
+            )
+            if not is_elsewhere or where is None:
+                return reply
+            try:
+                url = urljoin(url, where).partition("#")[0]
+            except ValueError:
+                raise EndpointError(f"{url}: a redirection to {where!r}") from None
+        raise EndpointError(f"{url}: too many redirections")
+
+    async def _once(self, url: str, request: Request) -> Reply:
+        where = web_address(url)
+        reader, writer = await self._connected(where, url)
+        try:
+            writer.write(_head(where, request) + request.body)
+            parser = _Parser()
+            received = 0
+            while not parser.is_complete:
+                data = await reader.read(_PORTION)
+                received += len(data)
+                if received > self._size:
+                    raise LimitError(f"{url}: the answer is larger than {self._size:,} bytes")
+                parser.feed(data)
+        except OSError as error:
+            raise EndpointError(f"{url}: the connection broke: {error}") from None
+        except HttpParserError:
+            raise EndpointError(f"{url}: the answer is not sound HTTP") from None
+        finally:
+            writer.transport.abort()
+        return Reply(url, parser.status, parser.headers, bytes(parser.body))
+
+    async def _connected(
+        self, where: WebAddress, url: str
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Connect to one of the addresses that were checked: the name is not looked up again."""
+        addresses = await addresses_of(where, public_only=self._public_only)
+        secure = where.scheme == "https"
+        reason: OSError | None = None
+        for address in addresses:
+            try:
+                return await asyncio.open_connection(
+                    address,
+                    where.port,
+                    ssl=self._tls if secure else None,
+                    server_hostname=where.host if secure else None,
+                )
+            except OSError as error:
+                reason = error
+        raise EndpointError(f"{url}: the server cannot be reached: {reason}")
+
+
+def _head(where: WebAddress, request: Request) -> bytes:
+    lines = [
+        f"{'POST' if request.body else 'GET'} {where.target} HTTP/1.1",
+        f"Host: {where.authority}",
+        f"User-Agent: SI-Graph/{__version__}",
+        f"Accept: {request.accept}",
+        "Accept-Encoding: identity",
+        "Connection: close",
+    ]
+    if request.body:
+        lines += [f"Content-Type: {request.body_type}", f"Content-Length: {len(request.body)}"]
+    return "\r\n".join([*lines, "", ""]).encode("ascii")
+
+
+class _Parser:
+    """A response as it comes in; the methods `on_…` are called by the library."""
+
+    def __init__(self) -> None:
+        self.status = 0
+        self.headers: dict[str, str] = {}
+        self.body = bytearray()
+        self.is_complete = False
+        self._has_head = False
+        self._parser = HttpResponseParser(self)
+
+    def feed(self, data: bytes) -> None:
+        """Take what has come; nothing more means that the server closed the connection."""
+        if data:
+            self._parser.feed_data(data)
+            return
+        # Only an answer that does not announce its length ends with the connection.
+        if not self._has_head or {"content-length", "transfer-encoding"} & self.headers.keys():
+            raise ConnectionError("the answer is not complete")
+        self.is_complete = True
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
+
+    def on_headers_complete(self) -> None:
+        self.status = self._parser.get_status_code()
+        self._has_head = True
+
+    def on_body(self, data: bytes) -> None:
+        self.body += data
+
+    def on_message_complete(self) -> None:
+        # What begins with 1 only announces the answer.
+        if self.status < HTTPStatus.OK:
+            self.headers.clear()
+            self._has_head = False
+        else:
+            self.is_complete = True

@@ -1,0 +1,192 @@
+"""Around every request: what no endpoint should see, headers, counting, logs, unforeseen errors."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from secrets import token_hex
+from time import perf_counter
+
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+
+from si_graph.serve.answers import Answer
+from si_graph.serve.problems import MEDIA_TYPE, UNFORESEEN, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from si_graph.serve.answers import Answers
+    from si_graph.serve.logs import Log
+    from si_graph.serve.metrics import Metrics
+
+_HOST = re.compile(rb"[\w.~!$&'()*+,;=%-]*(:\d{0,5})?|\[[0-9A-Fa-f:.]+\](:\d{0,5})?")
+_REQUEST_ID = re.compile(rb"[\w.-]{8,64}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_LONGEST_PATH = 4096
+
+_HEADERS = {
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"strict-origin-when-cross-origin",
+    b"content-security-policy": b"default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    b"x-frame-options": b"DENY",
+    # Open data may be read from anywhere.
+    b"cross-origin-resource-policy": b"cross-origin",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+"""Sent with every answer that does not say otherwise itself."""
+
+
+class Guard:
+    """Wraps the application."""
+
+    def __init__(self, app: ASGIApp, log: Log, metrics: Metrics, answers: Answers) -> None:
+        self._app = app
+        self._log = log
+        self._metrics = metrics
+        self._answers = answers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, whatever happens."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        exchange = _Exchange(scope, send)
+        try:
+            key = self._answers.key(scope)
+            kept = None if key is None else self._answers.get(key)
+            if kept is not None:
+                await exchange.repeat(kept)
+            elif refused := _refusal(scope):
+                await exchange.answer(refused, receive)
+            else:
+                await self._app(scope, receive, exchange.send)
+                if key is not None and exchange.whole is not None:
+                    self._answers.put(key, exchange.whole)
+        except ClientDisconnect:
+            return
+        except asyncio.CancelledError:
+            # The time that running requests get when the server stops is over.
+            await exchange.answer(_STOPPING, receive)
+        except Exception as error:
+            self._log.failure(error, id=exchange.id)
+            await exchange.answer(UNFORESEEN, receive)
+        finally:
+            self._tell(scope, exchange)
+
+    def _tell(self, scope: Scope, exchange: _Exchange) -> None:
+        seconds = perf_counter() - exchange.start
+        route = exchange.route
+        self._metrics.request(route, scope["method"], exchange.status, seconds)
+        query = scope["query_string"].decode("latin-1")
+        self._log.write(
+            "info",
+            id=exchange.id,
+            method=scope["method"],
+            route=route,
+            path=scope["path"] if self._log.with_queries else None,
+            query=query if self._log.with_queries and query else None,
+            status=exchange.status,
+            ms=round(seconds * 1000, 2),
+            bytes=exchange.size,
+        )
+
+
+class _Exchange:
+    """One request and its answer, as far as it was sent.
+
+    Attributes:
+        id: What both are called in the logs.
+        status: The status of the answer; 499 if there was none: the client left.
+        size: The bytes of its body.
+        start: When the request came.
+        whole: The answer, if it came in one piece.
+    """
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self.start = perf_counter()
+        given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
+        self.id = given.decode() if _REQUEST_ID.fullmatch(given) else token_hex(8)
+        self.status = 499
+        self.size = 0
+        self.whole: Answer | None = None
+        self._scope = scope
+        self._send = send
+        self._route = ""
+        self._begun: Message | None = None
+
+    async def send(self, message: Message) -> None:
+        """Send a part of the answer."""
+        if message["type"] == "http.response.start":
+            headers = list(message["headers"])
+            names = {name for name, _ in headers}
+            headers += [pair for pair in _HEADERS.items() if pair[0] not in names]
+            await self._start({**message, "headers": headers})
+            return
+        if message["type"] == "http.response.body":
+            if not self.size and self._begun is not None and not message.get("more_body"):
+                self.whole = Answer(self.route, self._begun, message)
+            self.size += len(message.get("body", b""))
+        await self._send(message)
+
+    async def repeat(self, answer: Answer) -> None:
+        """Send an answer that was given before."""
+        self._route = answer.route
+        await self._start(answer.start)
+        self.size = len(answer.body["body"])
+        await self._send(answer.body)
+
+    async def _start(self, message: Message) -> None:
+        self._begun = message
+        self.status = message["status"]
+        headers = [*message["headers"], (b"x-request-id", self.id.encode())]
+        await self._send({**message, "headers": headers})
+
+    @property
+    def route(self) -> str:
+        """The pattern of the request's address, by which it is counted."""
+        return self._route or getattr(self._scope.get("route"), "path", "none")
+
+    async def answer(self, problem: Problem, receive: Receive) -> None:
+        """Answer with a problem, unless an answer has begun."""
+        if self._begun is not None:
+            return
+        response = Response(problem.body(), problem.status, problem.headers, MEDIA_TYPE)
+        await response(self._scope, receive, self.send)
+
+
+def _refusal(scope: Scope) -> Problem | None:
+    """Return what is wrong with the address of a request, if anything is."""
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    if len(hosts) > 1 or (not hosts and scope["http_version"] == "1.1"):
+        return _bad("The request must name exactly one host.")
+    if hosts and not _HOST.fullmatch(hosts[0]):
+        return _bad("The name of the host is malformed.")
+    path: str = scope["path"]
+    if not path.startswith("/"):
+        return _bad("The path of an address begins with a slash.")
+    if len(path) > _LONGEST_PATH:
+        return Problem(414, "address", "The address is too long", "No address here is that long.")
+    # Bytes that are not UTF-8 have become U+FFFD.
+    if _CONTROL.search(path) or "\ufffd" in path:
+        return _bad("The path has characters that no address has.")
+    # What a path means must not depend on who takes out its dots, a proxy or this server.
+    if "\\" in path or {".", ".."} & set(path.split("/")):
+        return _bad("The path has parts that no address has.")
+    return None
+
+
+def _bad(detail: str) -> Problem:
+    # Who sends such things may disagree with us about where a request ends.
+    close = {"Connection": "close"}
+    return Problem(400, "address", "The address is malformed", detail, headers=close)
+
+
+_STOPPING = Problem(
+    503,
+    "stopping",
+    "The server stops",
+    "It ended before the answer was ready. Please try again.",
+    headers={"Retry-After": "5"},
+)

@@ -1,0 +1,1 @@
+"""What workers do, by name: each operation takes the served graph and returns an outcome."""

@@ -1,0 +1,84 @@
+"""What others take the graph by, as workers write it: its description, its record, its dumps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from si_graph.errors import UnknownError
+from si_graph.namespaces import BASE
+from si_graph.publish import dumps, record
+from si_graph.publish import void as description
+from si_graph.publish.configuration import configuration
+from si_graph.publish.rdf import in_order, rebase, write
+from si_graph.query.release import release
+from si_graph.serve.workers.outcome import Outcome
+
+if TYPE_CHECKING:
+    from pyoxigraph import Triple
+
+    from si_graph.serve.workers.served import Served
+
+_TYPES = {
+    **{suffix: one.media_type for suffix, one in dumps.FORMATS.items()},
+    "gz": "application/gzip",
+}
+
+
+def void(
+    served: Served,
+    site: str,
+    media_type: str,
+    format: str,  # noqa: A002 - as in rdflib
+) -> Outcome:
+    """Return the description of the dataset (VoID)."""
+    store = served.graph().store
+    if not release(store).version:
+        # Somebody else's data: they have no name but the one that they get here.
+        dataset = f"{site}.well-known/void#dataset"
+        told = description.counted(store, dataset)
+        return _written(
+            [*told, *description.access(dataset, site, dumps.COMPLETE)], media_type, format
+        )
+    dataset, base = description.DATASET, configuration().base
+    told = [
+        *description.counted(store, dataset),
+        *record.of_dataset(site),
+        description.uri_space(dataset, BASE),
+    ]
+    access = description.access(dataset, site, dumps.COMPLETE)
+    return _written(rebase([*told, *access], base), media_type, format)
+
+
+def catalogue(
+    served: Served,
+    site: str,
+    media_type: str,
+    format: str,  # noqa: A002 - as in rdflib
+) -> Outcome:
+    """Return the catalogue record (DCAT-AP).
+
+    Raises:
+        UnknownError: The data are not those that the record is about.
+    """
+    graph = served.graph()
+    found = release(graph.store)
+    if not found.version:
+        raise UnknownError("there is no catalogue record of these data")
+    told = configuration()
+    files = dumps.described(graph, told.base, dumps.RECORDED)
+    triples = rebase(record.record(told, site, found, files), told.base)
+    return _written(triples, media_type, format)
+
+
+def dump(served: Served, name: str) -> Outcome:
+    """Return a dump.
+
+    Raises:
+        UnknownError: There is no such file.
+    """
+    data = dumps.content(served.graph(), name, configuration().base)
+    return Outcome(data, _TYPES.get(name.rpartition(".")[2], "text/plain"))
+
+
+def _written(triples: list[Triple], media_type: str, format: str) -> Outcome:  # noqa: A002
+    return Outcome(write(in_order(triples), format), media_type)

@@ -1,0 +1,156 @@
+"""What every endpoint goes through: answers that are kept, the pool, and clients that leave."""
+
+from __future__ import annotations
+
+import asyncio
+
+from si_graph.serve import bodies
+from si_graph.serve.answers import Answers
+from si_graph.serve.authorisation import read_token
+from si_graph.serve.cache import Cache
+from si_graph.serve.dataset.opening import directory
+from si_graph.serve.federation.gateway import Gateway
+from si_graph.serve.problems import Problem, ProblemError
+from si_graph.serve.workers.pool import Pool
+from si_graph.serve.writing import WriterProcess, WriterSettings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+    from typing import Any
+
+    from starlette.requests import Request
+
+    from si_graph.serve.dataset.versions import Version
+    from si_graph.serve.dataset.writer import Written
+    from si_graph.serve.settings import Settings
+    from si_graph.serve.workers.outcome import Outcome
+
+
+class Service:
+    """A running server's state.
+
+    Attributes:
+        settings: How it is set up.
+        version: The version of the dataset that new requests see.
+        pool: Where their work is done.
+        cache: Outcomes that are kept.
+        answers: Whole answers that are kept.
+        shown: How many versions have been shown.
+        token: What those send who may change the data; None if nobody may.
+        writer: What changes the data; None if nothing does.
+        gateway: The address of what reaches other servers; None if nothing does.
+    """
+
+    def __init__(self, settings: Settings, version: Version) -> None:
+        self.settings = settings
+        self.version = version
+        self.pool = Pool(settings.limits)
+        self.cache = Cache(settings.cache)
+        self.shown = 1
+        self.answers = Answers(lambda: self.shown)
+        self.token = read_token(settings.token_file) if settings.token_file else None
+        self.writer: WriterProcess | None = None
+        self.gateway: str | None = None
+        self._gateway = Gateway(settings.allow_service) if settings.allow_service else None
+
+    async def start(self) -> None:
+        """Start the processes that do the work.
+
+        Raises:
+            SiGraphError: The data cannot be changed: another server does, or they are damaged.
+        """
+        if self._gateway is not None:
+            self.gateway = await self._gateway.start()
+        await self.pool.start()
+        if self.settings.writable:
+            chosen = WriterSettings(
+                directory(self.settings),
+                self.settings.reason,
+                self.settings.checks,
+                self.settings.allow_service,
+                self.gateway,
+            )
+            self.writer = WriterProcess(chosen, self.settings.limits, self.show)
+            await self.writer.start()
+
+    async def stop(self) -> None:
+        """End them."""
+        if self.writer is not None:
+            self.writer.stop()
+        await self.pool.stop()
+        if self._gateway is not None:
+            await self._gateway.stop()
+
+    async def write(self, change: str, timeout: float | None = None, **arguments: Any) -> Written:
+        """Change the data; what comes of it is on the disk and shown when this returns.
+
+        Args:
+            change: What `writing` calls the change.
+            timeout: Seconds that it may take at most.
+            arguments: What it takes.
+
+        Raises:
+            SiGraphError: The change is refused, or failed.
+        """
+        assert self.writer is not None  # noqa: S101 - nobody is authorised without it
+        return await self.writer.run(change, arguments, timeout)
+
+    def show(self, version: Version) -> None:
+        """Answer from another version from now on; requests that run already end with theirs."""
+        if version != self.version:
+            self.version = version
+            self.shown += 1
+            self.cache.clear()
+
+    def reload(self, settings: Settings, version: Version) -> None:
+        """Show a version; of other settings only those count that need no new start."""
+        if self.token is not None and settings.token_file is not None:
+            self.token = read_token(settings.token_file)
+        self.show(version)
+
+    async def run(
+        self,
+        request: Request,
+        operation: str,
+        timeout: float | None = None,
+        **arguments: Any,
+    ) -> Outcome:
+        """Return the outcome of an operation, from the cache where it is kept.
+
+        Args:
+            request: Whom it is for: if they leave, the work ends.
+            operation: Its name, such as `sparql.query`.
+            timeout: Seconds that it may take at most.
+            arguments: What it takes; they have to be fit for pickling and for a key.
+
+        Raises:
+            SiGraphError: What the operation or the pool raises.
+        """
+        version = self.version
+        key: Hashable = (version, operation, tuple(sorted(arguments.items())))
+        kept = self.cache.get(key)
+        if kept is not None:
+            return kept
+        job = asyncio.ensure_future(self.pool.run(version, operation, arguments, timeout))
+        try:
+            await bodies.read(request, self.settings.body)
+            outcome = await _unless_gone(request, job)
+        finally:
+            job.cancel()
+        if version == self.version:
+            self.cache.put(key, outcome)
+        return outcome
+
+
+async def _unless_gone(request: Request, job: asyncio.Future[Outcome]) -> Outcome:
+    """Wait for a job, and cancel it when the client closes the connection."""
+    gone = asyncio.ensure_future(request.receive())
+    both: set[asyncio.Future[Any]] = {job, gone}
+    try:
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        if not job.done():
+            raise ProblemError(Problem(499, "gone", "The client left", "Nobody reads the answer."))
+        return job.result()
+    finally:
+        gone.cancel()

@@ -1,0 +1,37 @@
+"""What comes of a job."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple
+
+
+class Outcome(NamedTuple):
+    """What an operation answers with.
+
+    Attributes:
+        body: The answer as it goes over the wire.
+        media_type: Of the body, without parameters.
+        status: The HTTP status of the answer.
+        cut_at: How many rows or triples are in the answer, where there were more.
+        types: The IRIs of the classes of what the answer is about.
+        lasting: Whether the same job on the same version gives the same answer.
+        tag: What no other answer has; workers add it.
+    """
+
+    body: bytes
+    media_type: str
+    status: int = 200
+    cut_at: int | None = None
+    types: tuple[str, ...] = ()
+    lasting: bool = True
+    tag: str = ""
+
+    def tagged(self) -> Outcome:
+        """Return the outcome with its tag.
+
+        The media type is part of what a tag stands for: two formats may have the same bytes.
+        """
+        content = hashlib.blake2b(self.media_type.encode(), digest_size=12)
+        content.update(self.body)
+        return self._replace(tag=content.hexdigest())

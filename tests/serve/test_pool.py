@@ -1,0 +1,146 @@
+"""The pool: what one request may take, and that it takes nothing from the others."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from servers import Running, running
+from si_graph.serve.dataset.creation import bundled
+from si_graph.serve.workers.errors import UnforeseenError
+from si_graph.serve.workers.limits import Limits
+from si_graph.serve.workers.served import Served
+from si_graph.serve.workers.worker import _answer
+from sockets import connect, get
+from watching import SLOW, eventually, metric, workers
+
+# Distinct values of everything with everything do not fit in this.
+GREEDY = "SELECT DISTINCT ?a ?c ?d ?f WHERE { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Running]:
+    """Return a server with four workers, of which slow requests may have two."""
+    limits = ("--workers", "4", "--queue", "1", "--timeout", "4s", "--memory", "400MB")
+    with running(*limits, "--patience", "1s", "--cache", "0") as one:
+        yield one
+
+
+def ask(server: Running, query: str, **more: str) -> httpx.Response:
+    return httpx.get(f"{server.url}/sparql", params={"query": query, **more}, timeout=60)
+
+
+def is_idle(server: Running) -> bool:
+    return metric(server, "si_graph_jobs", state="running") == 0
+
+
+def leave(server: Running, query: str) -> socket.socket:
+    """Ask a query, and return the connection without waiting for the answer."""
+    connection = connect(server.url)
+    connection.sendall(get(f"/sparql?query={quote(query)}"))
+    return connection
+
+
+def test_a_query_that_takes_too_long_is_ended_and_told_so(server: Running) -> None:
+    answer = ask(server, SLOW, timeout="1.5")
+    assert answer.status_code == 504
+    problem = answer.json()
+    assert problem["type"].endswith("/timeout")
+    assert "1.5 s" in problem["detail"]
+    # A client cannot ask for more than there is.
+    assert "longer than 4 s" in ask(server, SLOW, timeout="1000").json()["detail"]
+
+
+def test_a_query_that_takes_too_much_memory_is_ended_and_told_so(server: Running) -> None:
+    answer = ask(server, GREEDY)
+    assert answer.status_code == 503
+    assert answer.json()["type"].endswith("/memory")
+    assert ask(server, "ASK {}").status_code == 200
+
+
+def test_light_queries_are_answered_while_heavy_ones_run(server: Running) -> None:
+    heavy = [leave(server, SLOW) for _ in range(2)]
+    try:
+        assert eventually(lambda: metric(server, "si_graph_jobs", state="slow") == 2)
+        for number in range(3):
+            answer = ask(server, f"ASK {{ FILTER({number} = {number}) }}")
+            assert answer.json()["boolean"] is True
+        # They still ran when the light ones were answered.
+        assert metric(server, "si_graph_jobs", state="slow") == 2
+    finally:
+        for one in heavy:
+            one.close()
+    assert eventually(lambda: is_idle(server))
+
+
+def test_whoever_comes_when_the_queue_is_full_is_told_when_to_come_again(server: Running) -> None:
+    with ThreadPoolExecutor(12) as together:
+        answers = list(together.map(lambda _: ask(server, SLOW, timeout="1.5"), range(12)))
+    refused = [answer for answer in answers if answer.status_code == 503]
+    for answer in refused:
+        assert answer.json()["type"].endswith("/busy")
+        assert int(answer.headers["retry-after"]) > 0
+    # Some were worked on meanwhile, to their time limit.
+    assert {answer.status_code for answer in answers} == {503, 504}
+    assert eventually(lambda: is_idle(server))
+
+
+def test_a_client_that_leaves_frees_its_worker(server: Running) -> None:
+    connection = leave(server, SLOW)
+    assert eventually(lambda: metric(server, "si_graph_jobs", state="running") == 1)
+    begun = set(workers(server))
+    left = time.monotonic()
+    connection.close()
+    assert eventually(lambda: is_idle(server))
+    # It was not the time limit that ended it.
+    assert time.monotonic() - left < 3
+    assert eventually(lambda: not begun <= set(workers(server)))
+
+
+def test_workers_that_are_killed_are_replaced(server: Running) -> None:
+    assert ask(server, "ASK {}").status_code == 200
+    for process in workers(server):
+        os.kill(process, signal.SIGKILL)
+    for number in range(5):
+        assert ask(server, f"ASK {{ FILTER({number} > 1) }}").status_code == 200
+
+
+def test_a_worker_that_is_killed_amid_a_request_is_told(server: Running) -> None:
+    with ThreadPoolExecutor(1) as aside:
+        asked = aside.submit(ask, server, SLOW)
+        assert eventually(lambda: metric(server, "si_graph_jobs", state="running") == 1)
+        for process in workers(server):
+            os.kill(process, signal.SIGKILL)
+        assert asked.result().status_code == 503
+    assert ask(server, "ASK {}").status_code == 200
+
+
+def test_workers_survive_the_signal_that_ends_the_server(server: Running) -> None:
+    assert ask(server, "ASK {}").status_code == 200
+    before = set(workers(server))
+    for process in before:
+        os.kill(process, signal.SIGTERM)
+    assert ask(server, "ASK { }").status_code == 200
+    assert before & set(workers(server))
+
+
+def test_what_was_killed_is_counted(server: Running) -> None:
+    before = metric(server, "si_graph_jobs_killed_total")
+    ask(server, SLOW, timeout="0.2")
+    assert metric(server, "si_graph_jobs_killed_total") == before + 1
+
+
+def test_an_operation_that_fails_unforeseen_says_where_for_the_log_only() -> None:
+    served = Served(Limits())
+    answer = _answer(served, bundled(), "sparql.query", {"secret": "word"})
+    assert isinstance(answer, UnforeseenError)
+    assert answer.kind == "TypeError"
+    assert any("worker.py" in place for place in answer.where)

@@ -1,0 +1,168 @@
+"""What harvesters read: the description, the record and the dumps, as the server has them."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from io import BytesIO
+from pathlib import Path
+
+import httpx
+import pyoxigraph as ox
+import pytest
+
+from servers import Running, running
+from si_graph.graph import KnowledgeGraph
+from si_graph.namespaces import BASE, PREFIXES
+
+FORMATS = {
+    "ttl": "text/turtle",
+    "nt": "application/n-triples",
+    "jsonld": "application/ld+json",
+    "rdf": "application/rdf+xml",
+}
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"
+DCAT, VOID = PREFIXES["dcat"], PREFIXES["void"]
+DATASET = ox.NamedNode(BASE + "catalog#dataset")
+OWN = "GRAPH <http://example.org/g> { <http://example.org/a> a <http://example.org/Boat> }"
+
+
+@pytest.fixture(scope="module")
+def client(server: Running) -> httpx.Client:
+    return httpx.Client(base_url=server.url, timeout=60)
+
+
+def triples(answer: httpx.Response) -> set[ox.Triple]:
+    assert answer.status_code == 200, answer.text
+    rdf_format = ox.RdfFormat.from_media_type(answer.headers["content-type"].partition(";")[0])
+    assert rdf_format is not None
+    return {quad.triple for quad in ox.parse(BytesIO(answer.content), format=rdf_format)}
+
+
+def addresses(found: set[ox.Triple], *predicates: str) -> list[str]:
+    return [one.object.value for one in found if one.predicate.value in predicates]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_the_record_is_the_same_by_suffix_and_by_media_type(
+    client: httpx.Client, suffix: str
+) -> None:
+    by_suffix = client.get(f"/catalog.{suffix}")
+    by_type = client.get("/catalog", headers={"Accept": FORMATS[suffix]})
+    assert by_suffix.headers["content-type"].partition(";")[0] == FORMATS[suffix]
+    assert triples(by_suffix) == triples(by_type) == triples(client.get("/catalog.ttl"))
+    assert 'rel="license"' in by_type.headers["link"]
+
+
+def test_all_addresses_in_the_record_and_the_description_answer(client: httpx.Client) -> None:
+    told = addresses(
+        triples(client.get("/catalog")) | triples(client.get("/.well-known/void")),
+        DCAT + "downloadURL",
+        DCAT + "endpointURL",
+        DCAT + "endpointDescription",
+        DCAT + "landingPage",
+        VOID + "sparqlEndpoint",
+        VOID + "dataDump",
+        VOID + "openSearchDescription",
+        PREFIXES["foaf"] + "page",
+    )
+    here = {one for one in told if one.startswith(str(client.base_url))}
+    assert here == set(told)
+    assert len(here) > 10
+    for one in here:
+        assert client.get(one).status_code == 200, one
+
+
+def test_a_downloaded_file_has_the_size_and_checksum_of_the_record(client: httpx.Client) -> None:
+    record = triples(client.get("/catalog"))
+    sizes = {int(one) for one in addresses(record, DCAT + "byteSize")}
+    checksums = set(addresses(record, "http://spdx.org/rdf/terms#checksumValue"))
+    for url in addresses(record, DCAT + "downloadURL"):
+        data = client.get(url).content
+        assert len(data) in sizes
+        assert hashlib.sha256(data).hexdigest() in checksums
+
+
+def test_a_dump_is_the_whole_graph(client: httpx.Client) -> None:
+    answer = client.get("/dumps/si-graph.nq.gz")
+    assert answer.headers["content-type"] == "application/gzip"
+    assert "content-encoding" not in answer.headers
+    data = BytesIO(gzip.decompress(answer.content))
+    assert set(ox.parse(data, format=ox.RdfFormat.N_QUADS)) == set(KnowledgeGraph.open().quads())
+    plain = client.get("/dumps/si-graph.nq")
+    assert plain.headers["content-type"] == "application/n-quads"
+    assert plain.content == data.getvalue()
+
+
+def test_the_description_is_of_the_dataset_of_the_record(client: httpx.Client) -> None:
+    description = triples(client.get("/.well-known/void", headers={"Accept": "text/turtle"}))
+    record = triples(client.get("/catalog"))
+    title = ox.NamedNode(PREFIXES["dcterms"] + "title")
+    titles = {one for one in record if one.subject == DATASET and one.predicate == title}
+    assert len(titles) == 2
+    assert titles <= description
+    space = ox.Triple(DATASET, ox.NamedNode(VOID + "uriSpace"), ox.Literal(BASE))
+    assert space in description
+    sizes = [one for one in description if one.subject == DATASET
+             and one.predicate.value == VOID + "triples"]  # fmt: skip
+    assert len(sizes) == 1
+
+
+@pytest.mark.parametrize("path", ["/catalog", "/.well-known/void"])
+def test_a_browser_shows_it_as_text(client: httpx.Client, path: str) -> None:
+    shown = client.get(path, headers={"Accept": BROWSER})
+    assert shown.headers["content-type"].startswith("text/plain")
+    assert shown.text == client.get(path, headers={"Accept": "text/turtle"}).text
+    assert "Accept" in shown.headers["vary"]
+
+
+@pytest.mark.parametrize("path", ["/catalog.xyz", "/dumps/none.nq", "/dumps/si-graph.zip"])
+def test_what_is_not_there_is_a_problem_not_found(client: httpx.Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_an_unknown_format_is_not_acceptable(client: httpx.Client) -> None:
+    assert client.get("/catalog", headers={"Accept": "image/png"}).status_code == 406
+    assert client.get("/catalog?format=trig").status_code == 406
+
+
+@pytest.mark.parametrize("path", ["/catalog", "/.well-known/void", "/dumps/si-graph.ttl.gz"])
+def test_a_client_that_has_it_gets_it_no_second_time(client: httpx.Client, path: str) -> None:
+    first = client.get(path)
+    again = client.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
+    assert client.head(path).headers["etag"] == first.headers["etag"]
+
+
+def test_the_home_page_leads_to_the_record(client: httpx.Client) -> None:
+    page = client.get("/", headers={"Accept": BROWSER}).text
+    assert 'href="/catalog"' in page
+    assert 'href="/.well-known/void"' in page
+
+
+def test_other_data_are_described_under_a_name_of_this_site_and_have_no_record(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "own.trig"
+    file.write_text(OWN, encoding="utf-8")
+    with running("--data", str(file), "--root", "/boats/") as server:
+        # The proxy that puts the site under that path takes it off again.
+        client, site = httpx.Client(base_url=server.url, timeout=60), f"{server.url}/boats/"
+        description = client.get("/.well-known/void")
+        told = triples(description)
+        dataset = ox.NamedNode(f"{site}.well-known/void#dataset")
+        boat = ox.NamedNode("http://example.org/Boat")
+        assert boat in {one.object for one in told if one.predicate.value == VOID + "class"}
+        assert ox.Triple(dataset, ox.NamedNode(PREFIXES["rdf"] + "type"),
+                         ox.NamedNode(VOID + "Dataset")) in told  # fmt: skip
+        assert DATASET not in {one.subject for one in told}
+        for dump in addresses(told, VOID + "dataDump"):
+            assert dump.startswith(site)
+            assert client.get(f"/{dump.removeprefix(site)}").status_code == 200, dump
+        quads = client.get("/dumps/si-graph-asserted.nq").content
+        assert b"<http://example.org/Boat> <http://example.org/g>" in quads
+        refused = client.get("/catalog")
+        assert refused.status_code == 404
+        assert "no catalogue record of these data" in refused.json()["detail"]
