@@ -86,7 +86,7 @@ def _without_unused(written: bytes) -> bytes:
 def _moved(term: Node | Term, base: str) -> Any:
     if isinstance(term, NamedNode) and term.value.startswith(BASE):
         return NamedNode(base + term.value.removeprefix(BASE))
-    if isinstance(term, Literal) and term.value.startswith(BASE) :
+    if isinstance(term, Literal) and term.value.startswith(BASE) and not term.language:
         return Literal(base + term.value.removeprefix(BASE), datatype=term.datatype)
     return term
 
