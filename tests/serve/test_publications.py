@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import subprocess
+import sys
 from io import BytesIO
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import pytest
 from servers import Running, running
 from si_graph.graph import KnowledgeGraph
 from si_graph.namespaces import BASE, PREFIXES
+from support import ROOT
 
 FORMATS = {
     "ttl": "text/turtle",
@@ -116,6 +119,22 @@ def test_a_browser_shows_it_as_text(client: httpx.Client, path: str) -> None:
     assert "Accept" in shown.headers["vary"]
 
 
+def test_a_client_that_names_no_host_gets_the_addresses_of_the_publisher(
+    client: httpx.Client,
+) -> None:
+    record = triples(client.get("/catalog", headers={"Host": ""}))
+    assert addresses(record, DCAT + "endpointURL") == [f"{BASE}sparql"]
+
+
+@pytest.mark.parametrize("path", ["/catalog", "/.well-known/void", "/sparql"])
+@pytest.mark.parametrize("host", ["%zz", "[:::::]", "[1.2.3.4]", "a%4", "a b"])
+def test_a_host_that_no_address_can_have_is_refused(
+    client: httpx.Client, path: str, host: str
+) -> None:
+    answer = client.get(path, headers={"Host": host, "Accept": "text/turtle"})
+    assert answer.status_code == 400, answer.text
+
+
 @pytest.mark.parametrize("path", ["/catalog.xyz", "/dumps/none.nq", "/dumps/si-graph.zip"])
 def test_what_is_not_there_is_a_problem_not_found(client: httpx.Client, path: str) -> None:
     answer = client.get(path)
@@ -140,6 +159,25 @@ def test_the_home_page_leads_to_the_record(client: httpx.Client) -> None:
     page = client.get("/", headers={"Accept": BROWSER}).text
     assert 'href="/catalog"' in page
     assert 'href="/.well-known/void"' in page
+
+
+def test_another_publisher_is_told_by_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "publisher.toml"
+    own = (ROOT / "data" / "catalog" / "publisher.toml").read_text(encoding="utf-8")
+    file.write_text(own.replace("Editors of SI-Graph", "City of Utrecht"), encoding="utf-8")
+    with running("--publisher", str(file)) as server:
+        record = triples(httpx.get(f"{server.url}/catalog", timeout=60))
+        assert "City of Utrecht" in addresses(record, PREFIXES["foaf"] + "name")
+
+
+def test_a_server_does_not_start_with_a_publisher_that_makes_no_sense(tmp_path: Path) -> None:
+    file = tmp_path / "publisher.toml"
+    file.write_text("base = 1", encoding="utf-8")
+    command = [sys.executable, "-m", "si_graph", "serve", "--port", "0", "--publisher", str(file)]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert run.returncode == 2
+    assert str(file) in run.stderr
+    assert "Traceback" not in run.stderr
 
 
 def test_other_data_are_described_under_a_name_of_this_site_and_have_no_record(

@@ -21,6 +21,7 @@ OTHER = {
     "root": ("graph", "/graph/"),
     "data": ("a.ttl b.ttl", ("a.ttl", "b.ttl")),
     "snapshot": ("folder", "folder"),
+    "publisher": ("publisher.toml", "publisher.toml"),
     "allow-service": ("https://example.org/sparql", ("https://example.org/sparql",)),
     "writable": ("yes", True),
     "token-file": ("token", "token"),

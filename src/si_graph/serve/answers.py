@@ -18,7 +18,9 @@ _LARGEST = 64_000
 _DECIDING = frozenset({b"accept", b"accept-language", b"accept-profile", b"host"})
 """The headers that an answer depends on."""
 
-_CONDITIONAL = frozenset({b"if-none-match", b"range", b"authorization"})
+_SPECIAL = frozenset(
+    {b"if-none-match", b"range", b"authorization", b"content-length", b"transfer-encoding"}
+)
 """The headers of requests that are looked at each time."""
 
 
@@ -27,13 +29,13 @@ class Answer(NamedTuple):
 
     Attributes:
         route: The pattern of the address that it came from.
-        start: Its status and headers.
+        headers: Its headers as they go over the wire, with the empty line at the end.
         body: Its body.
     """
 
     route: str
-    start: Message
-    body: Message
+    headers: bytes
+    body: bytes
 
 
 class Answers:
@@ -62,7 +64,7 @@ class Answers:
         for header in scope["headers"]:
             if header[0] in _DECIDING:
                 deciding.append(header)
-            elif header[0] in _CONDITIONAL:
+            elif header[0] in _SPECIAL:
                 return None
         return (self._shown(), scope["path"], scope["query_string"], tuple(deciding))
 
@@ -74,16 +76,25 @@ class Answers:
             self._kept.move_to_end(key)
         return found
 
-    def put(self, key: Key, answer: Answer) -> None:
-        """Keep an answer, if others may have it too."""
-        if answer.start["status"] != 200 or len(answer.body["body"]) > _LARGEST:
-            return
-        control = [value for name, value in answer.start["headers"] if name == b"cache-control"]
-        if not control or not control[0].startswith(b"public"):
+    def put(self, key: Key, route: str, start: Message, body: bytes) -> None:
+        """Keep an answer, if it is a success that others may have too.
+
+        Args:
+            key: What tells the request apart.
+            route: The pattern of its address.
+            start: The status and the headers of the answer.
+            body: Its body.
+        """
+        headers = start["headers"]
+        is_public = any(
+            name == b"cache-control" and value.startswith(b"public") for name, value in headers
+        )
+        if start["status"] != 200 or len(body) > _LARGEST or not is_public:
             return
         if self._held != self._shown():
             self._held = self._shown()
             self._kept.clear()
-        self._kept[key] = answer
+        lines = b"".join(b"%b: %b\r\n" % header for header in headers)
+        self._kept[key] = Answer(route, lines + b"\r\n", body)
         if len(self._kept) > _MOST:
             self._kept.popitem(last=False)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from si_graph.serve.problems import MEDIA_TYPE, Problem
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Callable
     from typing import Any
+
+    from uvicorn._types import ASGI3Application
 
     from si_graph.serve.metrics import Metrics
 
@@ -23,13 +26,16 @@ _LEAST_RATE = 20_000
 """Bytes that a long body has to come at in a second, beyond the time that all have."""
 
 
-def protocol(arrival: float, most: int, metrics: Metrics) -> type[asyncio.Protocol]:
+def protocol(
+    arrival: float, most: int, metrics: Metrics, repeat: Callable[[Any], bytes | None]
+) -> type[asyncio.Protocol]:
     """Return what reads the requests of a connection.
 
     Args:
         arrival: Seconds that a request may take to arrive.
         most: Connections that there may be at the same time.
         metrics: Where connections are counted that are closed for what they did.
+        repeat: Returns the answer to a request that was answered before.
     """
 
     class Connection(_Connection):
@@ -38,6 +44,7 @@ def protocol(arrival: float, most: int, metrics: Metrics) -> type[asyncio.Protoc
             self.arrival = arrival
             self.most = most
             self.metrics = metrics
+            self.repeat = repeat
 
     return Connection
 
@@ -48,6 +55,7 @@ class _Connection(HttpToolsProtocol):
     arrival: float
     most: int
     metrics: Metrics
+    repeat: Callable[[Any], bytes | None]
     _is_head = True
     _received = 0
     _unread = -1
@@ -147,6 +155,19 @@ class _Connection(HttpToolsProtocol):
         self._watch_leaving()
 
     # What leaves
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """Answer at once what was answered before: to look at it again takes thrice as long."""
+        self._unset_keepalive_if_required()
+        if cycle.keep_alive and not self.flow.write_paused and not cycle.waiting_for_100_continue:
+            answer = self.repeat(cycle.scope)
+            if answer is not None:
+                cycle.response_started = cycle.response_complete = True
+                named = [b"%b: %b\r\n" % one for one in self.server_state.default_headers]
+                self.transport.write(b"".join([b"HTTP/1.1 200 OK\r\n", *named, answer]))
+                self.on_response_complete()
+                return
+        super()._start_asgi_task(cycle, app)
 
     def pause_writing(self) -> None:
         super().pause_writing()

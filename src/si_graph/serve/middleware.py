@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+from ipaddress import IPv6Address
 from secrets import token_hex
 from time import perf_counter
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from si_graph.serve.answers import Answer
 from si_graph.serve.problems import MEDIA_TYPE, UNFORESEEN, Problem
 
 TYPE_CHECKING = False
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from si_graph.serve.logs import Log
     from si_graph.serve.metrics import Metrics
 
-_HOST = re.compile(rb"[\w.~!$&'()*+,;=%-]*(:\d{0,5})?|\[[0-9A-Fa-f:.]+\](:\d{0,5})?")
+_HOST = re.compile(
+    rb"(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*(?::\d{0,5})?|\[([0-9A-Fa-f:.]+)\](?::\d{0,5})?"
+)
 _REQUEST_ID = re.compile(rb"[\w.-]{8,64}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _LONGEST_PATH = 4096
@@ -55,15 +57,13 @@ class Guard:
         exchange = _Exchange(scope, send)
         try:
             key = self._answers.key(scope)
-            kept = None if key is None else self._answers.get(key)
-            if kept is not None:
-                await exchange.repeat(kept)
-            elif refused := _refusal(scope):
+            if refused := _refusal(scope):
                 await exchange.answer(refused, receive)
             else:
                 await self._app(scope, receive, exchange.send)
                 if key is not None and exchange.whole is not None:
-                    self._answers.put(key, exchange.whole)
+                    route = getattr(scope.get("route"), "path", "none")
+                    self._answers.put(key, route, *exchange.whole)
         except ClientDisconnect:
             return
         except asyncio.CancelledError:
@@ -73,11 +73,26 @@ class Guard:
             self._log.failure(error, id=exchange.id)
             await exchange.answer(UNFORESEEN, receive)
         finally:
-            self._tell(scope, exchange)
+            route = getattr(scope.get("route"), "path", "none")
+            self._tell(exchange, route)
 
-    def _tell(self, scope: Scope, exchange: _Exchange) -> None:
+    def repeat(self, scope: Scope) -> bytes | None:
+        """Return the answer to a request that was answered before, as it goes over the wire.
+
+        Only the headers that the connection itself adds are missing: they come first.
+        """
+        key = self._answers.key(scope)
+        kept = None if key is None else self._answers.get(key)
+        if kept is None:
+            return None
+        exchange = _Exchange(scope)
+        exchange.status, exchange.size = 200, len(kept.body)
+        self._tell(exchange, kept.route)
+        return b"x-request-id: %b\r\n%b%b" % (exchange.id.encode(), kept.headers, kept.body)
+
+    def _tell(self, exchange: _Exchange, route: str) -> None:
+        scope = exchange.scope
         seconds = perf_counter() - exchange.start
-        route = exchange.route
         self._metrics.request(route, scope["method"], exchange.status, seconds)
         query = scope["query_string"].decode("latin-1")
         self._log.write(
@@ -101,19 +116,19 @@ class _Exchange:
         status: The status of the answer; 499 if there was none: the client left.
         size: The bytes of its body.
         start: When the request came.
-        whole: The answer, if it came in one piece.
+        whole: The start and the body of the answer, if it was a success in one piece.
+        scope: The request.
     """
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(self, scope: Scope, send: Send | None = None) -> None:
         self.start = perf_counter()
         given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
         self.id = given.decode() if _REQUEST_ID.fullmatch(given) else token_hex(8)
         self.status = 499
         self.size = 0
-        self.whole: Answer | None = None
-        self._scope = scope
+        self.whole: tuple[Message, bytes] | None = None
+        self.scope = scope
         self._send = send
-        self._route = ""
         self._begun: Message | None = None
 
     async def send(self, message: Message) -> None:
@@ -122,38 +137,36 @@ class _Exchange:
             headers = list(message["headers"])
             names = {name for name, _ in headers}
             headers += [pair for pair in _HEADERS.items() if pair[0] not in names]
-            await self._start({**message, "headers": headers})
-            return
-        if message["type"] == "http.response.body":
+            self._begun = {**message, "headers": headers}
+            self.status = message["status"]
+            headers = [*headers, (b"x-request-id", self.id.encode())]
+            message = {**message, "headers": headers}
+        elif message["type"] == "http.response.body":
+            body = message.get("body", b"")
             if not self.size and self._begun is not None and not message.get("more_body"):
-                self.whole = Answer(self.route, self._begun, message)
-            self.size += len(message.get("body", b""))
+                self.whole = (self._begun, body)
+            self.size += len(body)
+        assert self._send is not None  # noqa: S101 - only what is repeated is not sent from here
         await self._send(message)
-
-    async def repeat(self, answer: Answer) -> None:
-        """Send an answer that was given before."""
-        self._route = answer.route
-        await self._start(answer.start)
-        self.size = len(answer.body["body"])
-        await self._send(answer.body)
-
-    async def _start(self, message: Message) -> None:
-        self._begun = message
-        self.status = message["status"]
-        headers = [*message["headers"], (b"x-request-id", self.id.encode())]
-        await self._send({**message, "headers": headers})
-
-    @property
-    def route(self) -> str:
-        """The pattern of the request's address, by which it is counted."""
-        return self._route or getattr(self._scope.get("route"), "path", "none")
 
     async def answer(self, problem: Problem, receive: Receive) -> None:
         """Answer with a problem, unless an answer has begun."""
         if self._begun is not None:
             return
         response = Response(problem.body(), problem.status, problem.headers, MEDIA_TYPE)
-        await response(self._scope, receive, self.send)
+        await response(self.scope, receive, self.send)
+
+
+def _is_host(value: bytes) -> bool:
+    """Tell whether a header names a host that an IRI can hold (RFC 3986, 3.2.2)."""
+    found = _HOST.fullmatch(value)
+    if found is None or found[1] is None:
+        return found is not None
+    try:
+        IPv6Address(found[1].decode())
+    except ValueError:
+        return False
+    return True
 
 
 def _refusal(scope: Scope) -> Problem | None:
@@ -161,7 +174,7 @@ def _refusal(scope: Scope) -> Problem | None:
     hosts = [value for name, value in scope["headers"] if name == b"host"]
     if len(hosts) > 1 or (not hosts and scope["http_version"] == "1.1"):
         return _bad("The request must name exactly one host.")
-    if hosts and not _HOST.fullmatch(hosts[0]):
+    if hosts and not _is_host(hosts[0]):
         return _bad("The name of the host is malformed.")
     path: str = scope["path"]
     if not path.startswith("/"):

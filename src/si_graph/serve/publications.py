@@ -48,7 +48,9 @@ async def dump(request: Request) -> Response:
     """Answer with a file that holds the graph."""
     service: Service = request.app.state.service
     name = request.path_params["name"]
-    outcome = await service.run(request, "publications.dump", name=name)
+    outcome = await service.run(
+        request, "publications.dump", name=name, publisher=service.settings.publisher
+    )
     headers = {"Link": f'<{LICENCE}>; rel="license"'}
     return respond(request, outcome, headers)
 
@@ -66,11 +68,11 @@ async def _description(
     chosen = choose(request, FORMATS, named, page=True)
     # A browser shows Turtle as text, where it would only store it as what it is.
     is_shown = chosen.name == "html"
-    site = f"{origin(request)}{service.settings.root}"
     outcome = await service.run(
         request,
         f"publications.{operation}",
-        site=site,
+        site=_site(request),
+        publisher=service.settings.publisher,
         media_type="text/plain" if is_shown else chosen.media_type,
         format="turtle" if is_shown else chosen.name,
     )
@@ -81,3 +83,10 @@ async def _description(
         for one, name in suffixes.items()
     ]
     return respond(request, outcome, {"Link": ", ".join(links)})
+
+
+def _site(request: Request) -> str:
+    """Return the address of this site; empty if neither the settings nor the request tell it."""
+    known = origin(request)
+    root: str = request.app.state.service.settings.root
+    return "" if known.endswith("//") else f"{known}{root}"

@@ -55,9 +55,10 @@ def serve(read: Callable[[], Settings]) -> int:
 
 
 def _config(settings: Settings, app: Starlette, log: logs.Log) -> uvicorn.Config:
+    guard = Guard(app, log, app.state.metrics, app.state.service.answers)
     return uvicorn.Config(
-        Guard(app, log, app.state.metrics, app.state.service.answers),
-        http=http.protocol(settings.arrival, settings.connections, app.state.metrics),
+        guard,
+        http=http.protocol(settings.arrival, settings.connections, app.state.metrics, guard.repeat),
         ws="none",
         lifespan="on",
         log_config=None,

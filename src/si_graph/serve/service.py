@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from si_graph.publish.configuration import configuration
 from si_graph.serve import bodies
 from si_graph.serve.answers import Answers
 from si_graph.serve.authorisation import read_token
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from si_graph.serve.dataset.writer import Written
     from si_graph.serve.settings import Settings
     from si_graph.serve.workers.outcome import Outcome
+
+
+_STAYING = 0.05
+"""Seconds that a client is taken to wait for an answer."""
 
 
 class Service:
@@ -50,6 +55,9 @@ class Service:
         self.shown = 1
         self.answers = Answers(lambda: self.shown)
         self.token = read_token(settings.token_file) if settings.token_file else None
+        if settings.publisher is not None:
+            # What is wrong in it is told now, and not to the first who asks for the record.
+            configuration(settings.publisher)
         self.writer: WriterProcess | None = None
         self.gateway: str | None = None
         self._gateway = Gateway(settings.allow_service) if settings.allow_service else None
@@ -144,10 +152,14 @@ class Service:
 
 
 async def _unless_gone(request: Request, job: asyncio.Future[Outcome]) -> Outcome:
-    """Wait for a job, and cancel it when the client closes the connection."""
+    """Wait for a job, and give it up when the client closes the connection."""
+    # Hardly anyone leaves so soon, and to look out for it takes as long as a light job.
+    await asyncio.wait({job}, timeout=_STAYING)
+    if job.done():
+        return job.result()
     gone = asyncio.ensure_future(request.receive())
-    both: set[asyncio.Future[Any]] = {job, gone}
     try:
+        both: set[asyncio.Future[Any]] = {job, gone}
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         if not job.done():
             raise ProblemError(Problem(499, "gone", "The client left", "Nobody reads the answer."))

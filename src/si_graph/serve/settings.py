@@ -18,6 +18,7 @@ class Settings(NamedTuple):
         root: The path that a proxy puts the site under; it begins and ends with a slash.
         data: RDF files to serve instead of the bundled graph.
         snapshot: The folder of a snapshot to serve instead, as `si-graph build -o` writes it.
+        publisher: The file that says who publishes the graph; None for the project's own.
         writable: Whether clients that have the token may change the data.
         store: The folder in which a writable dataset is kept.
         token_file: The file with the token that updates need; without it nothing can be written.
@@ -40,6 +41,7 @@ class Settings(NamedTuple):
     root: str = "/"
     data: tuple[str, ...] = ()
     snapshot: str | None = None
+    publisher: str | None = None
     writable: bool = False
     store: str | None = None
     token_file: str | None = None
@@ -102,6 +104,7 @@ OPTIONS = (
     Option("root", "root", _WHERE, "the path that a proxy puts the site under"),
     Option("data", "texts", _WHAT, "RDF files to serve instead of the bundled graph"),
     Option("snapshot", "text", _WHAT, "a folder of `si-graph build -o` to serve instead"),
+    Option("publisher", "text", _WHAT, "a file that says who publishes the graph"),
     Option("allow-service", "texts", _WHAT, "endpoints that SERVICE and LOAD may reach"),
     Option("writable", "flag", _WRITING, "let clients that have the token change the data"),
     Option("token-file", "text", _WRITING, "the file with the token"),

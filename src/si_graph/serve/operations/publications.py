@@ -27,11 +27,21 @@ _TYPES = {
 def void(
     served: Served,
     site: str,
+    publisher: str | None,
     media_type: str,
     format: str,  # noqa: A002 - as in rdflib
 ) -> Outcome:
-    """Return the description of the dataset (VoID)."""
-    store = served.graph().store
+    """Return the description of the dataset (VoID).
+
+    Args:
+        served: The graph.
+        site: The address of the site; empty for the one that the publisher names.
+        publisher: The file that says who publishes; None for the project's own.
+        media_type: What the client takes.
+        format: The same by its name.
+    """
+    store, by = served.graph().store, configuration(publisher)
+    site = site or by.site
     if not release(store).version:
         # Somebody else's data: they have no name but the one that they get here.
         dataset = f"{site}.well-known/void#dataset"
@@ -39,23 +49,24 @@ def void(
         return _written(
             [*told, *description.access(dataset, site, dumps.COMPLETE)], media_type, format
         )
-    dataset, base = description.DATASET, configuration().base
+    dataset = description.DATASET
     told = [
         *description.counted(store, dataset),
         *record.of_dataset(site),
         description.uri_space(dataset, BASE),
     ]
     access = description.access(dataset, site, dumps.COMPLETE)
-    return _written(rebase([*told, *access], base), media_type, format)
+    return _written(rebase([*told, *access], by.base), media_type, format)
 
 
 def catalogue(
     served: Served,
     site: str,
+    publisher: str | None,
     media_type: str,
     format: str,  # noqa: A002 - as in rdflib
 ) -> Outcome:
-    """Return the catalogue record (DCAT-AP).
+    """Return the catalogue record (DCAT-AP); the arguments are those of `void`.
 
     Raises:
         UnknownError: The data are not those that the record is about.
@@ -64,19 +75,19 @@ def catalogue(
     found = release(graph.store)
     if not found.version:
         raise UnknownError("there is no catalogue record of these data")
-    told = configuration()
-    files = dumps.described(graph, told.base, dumps.RECORDED)
-    triples = rebase(record.record(told, site, found, files), told.base)
-    return _written(triples, media_type, format)
+    by = configuration(publisher)
+    files = dumps.described(graph, by.base, dumps.RECORDED)
+    triples = record.record(by, site or by.site, found, files)
+    return _written(rebase(triples, by.base), media_type, format)
 
 
-def dump(served: Served, name: str) -> Outcome:
+def dump(served: Served, name: str, publisher: str | None) -> Outcome:
     """Return a dump.
 
     Raises:
         UnknownError: There is no such file.
     """
-    data = dumps.content(served.graph(), name, configuration().base)
+    data = dumps.content(served.graph(), name, configuration(publisher).base)
     return Outcome(data, _TYPES.get(name.rpartition(".")[2], "text/plain"))
 
 

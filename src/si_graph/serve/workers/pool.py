@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import socket
 from contextlib import suppress
 from typing import NamedTuple
@@ -16,11 +17,15 @@ from si_graph.serve.workers.limits import Limits, lower_priority, processor_time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
     from multiprocessing.context import ForkServerProcess
     from typing import Any
 
     from si_graph.serve.dataset.versions import Version
     from si_graph.serve.workers.outcome import Outcome
+
+ENTERING = 0.005
+"""Seconds that a job has to itself: no more begin at a time than there are processors to spare."""
 
 HEAVY_AFTER = 0.1
 """Seconds of processor time after which a job goes on at the lowest priority.
@@ -56,7 +61,14 @@ class Load(NamedTuple):
 
 
 class Pool:
-    """Runs jobs in worker processes and holds them to the limits."""
+    """Runs jobs in worker processes and holds them to the limits.
+
+    Attributes:
+        limits: The limits.
+        slow: How many slow jobs run.
+        killed: How many jobs were ended at a limit.
+        is_running: Whether it takes jobs.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -67,7 +79,9 @@ class Pool:
         self._slots = asyncio.Semaphore(limits.workers)
         self._waiting = 0
         self._spares: set[asyncio.Task[None]] = set()
-        self._slow = 0
+        # More at a time would only take turns on the processors, and their caches.
+        self._entrance = asyncio.Semaphore(max((os.cpu_count() or 2) - 1, 1))
+        self.slow = 0
         self.killed = 0
         self.is_running = False
 
@@ -88,7 +102,7 @@ class Pool:
     @property
     def load(self) -> Load:
         """How busy the pool is."""
-        return Load(len(self._busy), self._slow, self._waiting)
+        return Load(len(self._busy), self.slow, self._waiting)
 
     async def run(
         self,
@@ -121,7 +135,10 @@ class Pool:
             self._slots.release()
 
     async def _turn(self) -> None:
-        if self._slots.locked() and self._waiting >= self.limits.queue:
+        if not self._slots.locked():
+            await self._slots.acquire()
+            return
+        if self._waiting >= self.limits.queue:
             raise BusyError("too many requests wait already", _COME_AGAIN)
         self._waiting += 1
         try:
@@ -133,71 +150,35 @@ class Pool:
             self._waiting -= 1
 
     async def _run(self, message: Any, seconds: float) -> Outcome:
-        one = await self._worker()
-        self._busy.add(one)
+        await self._entrance.acquire()
+        job = _Job(self, seconds)
         try:
-            answer = await self._watched(one, message, seconds)
-        except ConnectionError:
-            one.kill()
-            raise CrashedError("the request took more memory than it may have") from None
-        except BaseException:
-            one.kill()
-            raise
+            one = self._rested() or await job.without_entrance(self._started())
+            self._busy.add(one)
+            try:
+                answer = await job.answer(one, message)
+            except ConnectionError:
+                one.kill()
+                raise CrashedError("the request took more memory than it may have") from None
+            except BaseException:
+                one.kill()
+                raise
+            finally:
+                self._busy.discard(one)
+                self._put_back(one)
         finally:
-            self._busy.discard(one)
-            self._put_back(one)
+            job.end()
         if isinstance(answer, SiGraphError):
             raise answer
         return answer  # type: ignore[no-any-return]  # a worker answers with one of the two
 
-    async def _watched(self, one: _Worker, message: Any, seconds: float) -> Any:
-        """Wait for an answer, while the job becomes first heavy, then slow, then too late."""
-        loop = asyncio.get_running_loop()
-        answer = one.channel.call(message)
-        is_slow = False
-
-        def end(error: SiGraphError) -> None:
-            self.killed += 1
-            if not answer.done():
-                answer.set_exception(error)
-
-        def slow() -> None:
-            nonlocal is_slow
-            if self._slow >= max(self.limits.workers - _KEPT_FREE, 1):
-                end(BusyError("too many slow requests run already", _COME_AGAIN))
-                return
-            is_slow = True
-            self._slow += 1
-
-        begun = one.processor_time()
-
-        def heavy() -> None:
-            if one.processor_time() - begun >= HEAVY_AFTER:
-                one.tire()
-            else:
-                watches[0] = loop.call_later(HEAVY_AFTER / 2, heavy)
-
-        watches = [
-            loop.call_later(HEAVY_AFTER, heavy),
-            loop.call_later(SLOW_AFTER, slow),
-            loop.call_later(
-                seconds,
-                lambda: end(TimedOutError(f"the request took longer than {seconds:g} s")),
-            ),
-        ]
-        try:
-            return await answer
-        finally:
-            self._slow -= is_slow
-            for watch in watches:
-                watch.cancel()
-
-    async def _worker(self) -> _Worker:
+    def _rested(self) -> _Worker | None:
+        """Return the worker that was used last, whose memory is still at hand."""
         while self._idle:
             one = self._idle.pop()
             if one.channel.is_open:
                 return one
-        return await self._started()
+        return None
 
     def _put_back(self, one: _Worker) -> None:
         """Keep a worker for the next job, unless it is spent."""
@@ -218,6 +199,10 @@ class Pool:
         self._spares.add(spare)
         spare.add_done_callback(self._spares.discard)
 
+    def open_entrance(self) -> None:
+        """Let the next job begin."""
+        self._entrance.release()
+
     async def _started(self) -> _Worker:
         """Start a worker process."""
         ours, theirs = socket.socketpair()
@@ -227,6 +212,74 @@ class Pool:
         ours.setblocking(False)
         _, channel = await asyncio.get_running_loop().create_connection(Channel, sock=ours)
         return _Worker(process, channel)
+
+
+class _Job:
+    """One job: at the entrance, then settled, then heavy, then slow, then too late."""
+
+    def __init__(self, pool: Pool, seconds: float) -> None:
+        self._pool = pool
+        self._seconds = seconds
+        self._at_entrance = True
+        self._is_slow = False
+        self._watches: list[asyncio.TimerHandle] = []
+
+    async def without_entrance(self, starting: Coroutine[Any, Any, _Worker]) -> _Worker:
+        """Let others go before, as a new worker takes a while to start."""
+        self._leave_entrance()
+        return await starting
+
+    async def answer(self, one: _Worker, message: Any) -> Any:
+        """Send the job to a worker, and return what it answers."""
+        self._worker = one
+        self._begun = one.processor_time()
+        self._answer = one.channel.call(message)
+        # Most jobs are done before anything else has to be looked at.
+        self._later(min(ENTERING, self._seconds), self._settle)
+        return await self._answer
+
+    def end(self) -> None:
+        """Look at the job no longer."""
+        for watch in self._watches:
+            watch.cancel()
+        self._leave_entrance()
+        self._pool.slow -= self._is_slow
+
+    def _settle(self) -> None:
+        self._leave_entrance()
+        self._later(HEAVY_AFTER, self._weigh)
+        self._later(SLOW_AFTER, self._slow_down)
+        self._later(self._seconds - ENTERING, self._stop)
+
+    def _weigh(self) -> None:
+        if self._worker.processor_time() - self._begun >= HEAVY_AFTER:
+            self._worker.tire()
+        else:
+            self._later(HEAVY_AFTER / 2, self._weigh)
+
+    def _slow_down(self) -> None:
+        if self._pool.slow >= max(self._pool.limits.workers - _KEPT_FREE, 1):
+            self._fail(BusyError("too many slow requests run already", _COME_AGAIN))
+        else:
+            self._is_slow = True
+            self._pool.slow += 1
+
+    def _stop(self) -> None:
+        self._fail(TimedOutError(f"the request took longer than {self._seconds:g} s"))
+
+    def _fail(self, error: SiGraphError) -> None:
+        self._pool.killed += 1
+        if not self._answer.done():
+            self._answer.set_exception(error)
+
+    def _leave_entrance(self) -> None:
+        if self._at_entrance:
+            self._at_entrance = False
+            self._pool.open_entrance()
+
+    def _later(self, seconds: float, look: Callable[[], None]) -> None:
+        loop = asyncio.get_running_loop()
+        self._watches.append(loop.call_later(max(seconds, 0), look))
 
 
 class _Worker:
