@@ -53,6 +53,16 @@ def test_a_longer_path_grows_from_a_new_link_in_the_middle() -> None:
         assert triples(":n0 :p :n20 .") <= closure.closure().inferred
 
 
+def test_a_list_that_is_a_chain_already_may_be_one_of_another_property() -> None:
+    graph = triples(
+        ":p owl:propertyChainAxiom :l . :l rdf:first :q ; rdf:rest :m ."
+        " :m rdf:first :r ; rdf:rest rdf:nil . :a :q :b . :b :r :c ."
+    )
+    with RulesEngine().open(graph) as closure:
+        closure.add(triples(":t owl:propertyChainAxiom :l ."))
+        assert triples(":a :t :c .") <= closure.closure().inferred
+
+
 SCHEMA = """
     :C rdfs:subClassOf :D . :D rdfs:subClassOf :E . :E rdfs:subClassOf :D .
     :p rdfs:subPropertyOf :q ; rdfs:domain :C ; rdfs:range :E . :q owl:inverseOf :r .
