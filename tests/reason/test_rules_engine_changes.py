@@ -71,6 +71,16 @@ def test_what_follows_now_and_did_not_before_is_told() -> None:
         assert closure.changes()[:2] == (frozenset(), frozenset())
 
 
+def test_a_list_that_is_a_chain_already_may_be_one_of_another_property() -> None:
+    graph = triples(
+        ":p owl:propertyChainAxiom :l . :l rdf:first :q ; rdf:rest :m ."
+        " :m rdf:first :r ; rdf:rest rdf:nil . :a :q :b . :b :r :c ."
+    )
+    with RulesEngine().open(graph) as closure:
+        closure.add(triples(":t owl:propertyChainAxiom :l ."))
+        assert triples(":a :t :c .") <= closure.closure().inferred
+
+
 SCHEMA = """
     :C rdfs:subClassOf :D . :D rdfs:subClassOf :E . :E rdfs:subClassOf :D .
     :p rdfs:subPropertyOf :q ; rdfs:domain :C ; rdfs:range :E . :q owl:inverseOf :r .

@@ -35,19 +35,18 @@ def merge(database: DuckDBPyConnection, pairs: str, same_as: int, stage: int) ->
         "CREATE OR REPLACE TEMP TABLE edge AS SELECT DISTINCT greatest(a, b) AS a,"
         f" least(a, b) AS b FROM ({pairs}) WHERE a <> b"
     )
-    before = _shape(database)
+    before, are_stars = _shape(database)
     if before[0] == 0:
         return None
     stage += 1
     _keep_pairs(database, "edge", same_as, stage)
-    while True:
+    while not are_stars:
         for turn in (_LARGE_STAR, _SMALL_STAR):
             database.execute(turn)
             stage += 1
             _keep_pairs(database, "edge", same_as, stage)
-        after = _shape(database)
-        if after == before:
-            break
+        after, are_stars = _shape(database)
+        are_stars = are_stars or after == before
         before = after
     database.execute("CREATE OR REPLACE TEMP TABLE star AS SELECT a AS id, b AS rep FROM edge")
     _keep_pairs(
@@ -98,13 +97,14 @@ def rewrite(database: DuckDBPyConnection, stage: int) -> int:
     Returns:
         The stage of the last rows.
     """
+    renamed = " OR ".join(f"{column} IN (SELECT id FROM star)" for column in "spo")
+    database.execute(f"DELETE FROM axiom WHERE {renamed}")
     for column in "spo":
-        database.execute(f"DELETE FROM axiom WHERE {column} IN (SELECT id FROM star)")
-        database.execute(
+        rows = database.execute(
             "CREATE OR REPLACE TEMP TABLE moved AS SELECT t.*, star.rep FROM triple t"
             f" JOIN star ON star.id = t.{column}"
         )
-        if not _count(database.execute("SELECT count(*) FROM moved")):
+        if not _count(rows):
             continue
         stage += 1
         database.execute("INSERT INTO former SELECT s, p, o, stage FROM moved")
@@ -123,10 +123,14 @@ def representatives(database: DuckDBPyConnection, highest: int) -> dict[int, int
     return dict(rows.fetchall())
 
 
-def _shape(database: DuckDBPyConnection) -> tuple[int, int, int]:
-    row = database.execute("SELECT count(*), coalesce(sum(a), 0), coalesce(sum(b), 0) FROM edge")
-    count, left, right = row.fetchone() or (0, 0, 0)
-    return int(count), int(left), int(right)
+def _shape(database: DuckDBPyConnection) -> tuple[tuple[int, ...], bool]:
+    """Return what changes with the pairs, and whether they are stars: each term has one centre."""
+    row = database.execute(
+        "SELECT count(*), coalesce(sum(a), 0), coalesce(sum(b), 0), count(DISTINCT a),"
+        " count(*) FILTER (b IN (SELECT a FROM edge)) FROM edge"
+    )
+    *shape, outer, linked = row.fetchone() or (0, 0, 0, 0, 0)
+    return tuple(map(int, shape)), outer == shape[0] and not linked
 
 
 def _count(rows: DuckDBPyConnection) -> int:

@@ -94,11 +94,14 @@ class ListTables:
     Attributes:
         stage: The stage in which they last changed.
         own_chains: The properties of which two in a row make one, so that they are transitive.
+        named: What stands in lists by which triples are joined: in all of them, in those of keys,
+            first and second in a step of a chain.
     """
 
     def __init__(self, database: DuckDBPyConnection) -> None:
         self.stage = _NEVER
         self.own_chains: set[int] = set()
+        self.named: dict[str, set[int]] = {}
         self._database = database
         self._items: Mapping[int, tuple[int, ...]] = {}
         self._chains = Chains()
@@ -108,16 +111,15 @@ class ListTables:
         self,
         items: Mapping[int, tuple[int, ...]],
         chains: Mapping[int, Iterable[tuple[int, ...]]],
+        keys: Iterable[int],
         stage: int,
     ) -> None:
         """Write the lists that are new or have changed, and the chains cut in steps."""
-        if items == self._items:
-            return
         changed = {
             head: listed for head, listed in items.items() if self._items.get(head) != listed
         }
         gone = [head for head in self._items if head in changed or head not in items]
-        self._items, self.stage = items, stage
+        self._items = items
         if gone:
             self._database.execute(f"DELETE FROM item WHERE list IN ({', '.join(map(str, gone))})")
         rows = [
@@ -130,7 +132,15 @@ class ListTables:
         self.own_chains = {p for p, first, second in steps if p == first == second}
         steps -= {(p, p, p) for p in self.own_chains}
         self._insert("chain", [(*step, stage) for step in sorted(steps - self._steps)])
+        if changed or gone or steps - self._steps:
+            self.stage = stage
         self._steps |= steps
+        self.named = {
+            "item": {item for listed in items.values() for item in listed},
+            "key": {item for key in keys for item in items[key]},
+            "first": {first for _, first, _ in self._steps},
+            "second": {second for _, _, second in self._steps},
+        }
 
     def _insert(self, table: str, rows: Sequence[tuple[int, ...]]) -> None:
         for start in range(0, len(rows), _ROWS_AT_ONCE):

@@ -11,22 +11,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from si_graph.reason import equality, removal, schema
+from si_graph.reason import axioms, equality, removal, schema
+from si_graph.reason.arrivals import Arrivals
 from si_graph.reason.explosion import too_many
 from si_graph.reason.lists import ListTables
 from si_graph.reason.plans import (
     JOIN,
     LINEAR,
     SCHEMA,
-    Axiom,
     Plan,
-    paths_through,
     plans,
     says_of_data,
     together,
 )
 from si_graph.reason.rule_table import owl2_rl
-from si_graph.reason.transitive import TransitiveClosure
+from si_graph.reason.transitive import TransitiveClosure, paths_through
 from si_graph.reason.vocabulary import (
     SAME_AS,
     THING,
@@ -93,10 +92,8 @@ class Materialisation:
         self._total = 0
         self._seen = dict.fromkeys((SCHEMA, LINEAR, JOIN), _NEVER)
         self._numbers = dict(numbers())
-        self._axioms: dict[Axiom, int] = {}
-        self._changed: dict[int, int] = {}
-        self._named: dict[tuple[Axiom, str], set[int]] = {}
         self._lists = ListTables(database)
+        self._arrivals = Arrivals(database, self._lists)
         self._read_stage = _NEVER
         self._renamed: dict[int, int] = {}
         self._plans: list[Plan] = []
@@ -115,7 +112,7 @@ class Materialisation:
             declared = ", ".join(f"{column} INTEGER" for column in columns.split())
             self._database.execute(f"CREATE OR REPLACE TABLE {table} ({declared})")
         self._choose_plans()
-        self._add("SELECT s, p, o FROM stated", 0)
+        self._insert("SELECT *, 0 FROM stated f WHERE true", "triple", (0, 0))
         self._add(f"VALUES {', '.join(map(str, axiomatic()))}", 1)
         self._literals = schema.Literals(self._database)
         self._read_literals("stated")
@@ -154,19 +151,23 @@ class Materialisation:
         same = self._numbers[SAME_AS]
         foundations = {*self._axiom_predicates(), same}
         supports = [
-            plan.support for plan in self._plans if plan.support and self._promises(plan, _NEVER)
+            plan.support
+            for plan in self._plans
+            if plan.support and self._arrivals.promise(plan, _NEVER)
         ]
         while True:
             if removal.touches_foundations(self._database, foundations, self._axiom_classes()):
                 return False
             since, self._stage = self._stage, self._stage + 1
             marked = removal.mark(self._database, self._stage)
-            self._changed.update(dict.fromkeys(marked, self._stage))
+            doubted = self._arrivals.note(marked, self._stage)
             # Every premise of a key is about equal things, which is found out above.
-            chosen = [p for p in self._plans if p.rule != "prp-key" and self._promises(p, since)]
+            chosen = [
+                p for p in self._plans if p.rule != "prp-key" and self._arrivals.promise(p, since)
+            ]
             # Equal things have one name here, so two of them are one.
             queries = [together(chosen, since, apart="<=")] if chosen else []
-            if paths := marked & self._transitive():
+            if paths := doubted & self._transitive():
                 queries.append(paths_through(paths, since))
             if not queries or not removal.suspect(
                 self._database, " UNION ALL ".join(queries), same, first, supports
@@ -179,13 +180,12 @@ class Materialisation:
     def _find_again(self) -> None:
         """Find what follows, of what was deleted, from what is left."""
         since, self._stage = self._stage, self._stage + 1
-        near = removal.renew(self._database, self._stage)
-        self._changed.update(dict.fromkeys(near, self._stage))
+        self._arrivals.note(removal.renew(self._database, self._stage), self._stage)
         self._seen = dict.fromkeys(self._seen, since)
         always = [
             plan
             for plan in self._plans
-            if plan.reach == SCHEMA and says_of_data(plan) and self._promises(plan, _NEVER)
+            if plan.reach == SCHEMA and says_of_data(plan) and self._arrivals.promise(plan, _NEVER)
         ]
         queries = [together(always, _NEVER)] if always else []
         queries += self._literals.memberships()
@@ -216,7 +216,9 @@ class Materialisation:
             if rule.is_inconsistency
             for plan in plans(rule, self._numbers)
         )
-        return [plan for plan in found if all(axiom in self._axioms for axiom in plan.needs)]
+        return [
+            plan for plan in found if all(axiom in self._arrivals.axioms for axiom in plan.needs)
+        ]
 
     def _choose_plans(self) -> None:
         self._plans = [
@@ -231,14 +233,30 @@ class Materialisation:
         """Run the plans of one reach on what is new to them, and tell whether anything came."""
         since, before = self._seen[reach], self._stage
         chosen = [
-            plan for plan in self._plans if plan.reach == reach and self._promises(plan, since)
+            plan
+            for plan in self._plans
+            if plan.reach == reach and self._arrivals.promise(plan, since)
         ]
         self._seen[reach] = before
         if reach == JOIN:
-            self._transitive_closure.close(self._transitive(), self._changed, self._grow)
-        if chosen:
+            self._transitive_closure.close(
+                self._transitive(), self._arrivals.properties, self._grow
+            )
+        if chosen and not (reach == SCHEMA and self._grow_from_axioms(since)):
             self._grow(together(chosen, since))
         return self._stage > before
+
+    def _grow_from_axioms(self, since: int) -> bool:
+        """Add all that follows from the axioms alone, and tell whether they are few enough."""
+        joins = [plan.join for plan in self._plans if plan.reach == SCHEMA and plan.join]
+        first = self._stage + 1
+        found = axioms.consequences(self._database, joins, since, first)
+        if found:
+            columns = zip(*((*row, stage) for row, stage in found.items()), strict=True)
+            listed = ", ".join(f"unnest({list(column)})" for column in columns)
+            query = f"SELECT * FROM (SELECT {listed}) f(s, p, o, stage) WHERE {self._kept()}"
+            self._insert(query, "triple", (first, max(found.values())))
+        return found is not None
 
     def _grow(self, query: str) -> int:
         """Add what a query finds in a stage of its own, and return the last stage."""
@@ -247,83 +265,67 @@ class Materialisation:
 
     def _transitive(self) -> set[int]:
         axiom = (self._numbers[TYPE], self._numbers[TRANSITIVE])
-        named = self._named.get((axiom, "s"), set()) | self._lists.own_chains
+        named = self._arrivals.named.get((axiom, "s"), set()) | self._lists.own_chains
         return named - {self._numbers[SAME_AS]}
 
-    def _promises(self, plan: Plan, since: int) -> bool:
-        """Tell whether a plan may find anything new."""
-        if any(axiom not in self._axioms for axiom in plan.needs):
-            return False
-        if since == _NEVER and not plan.first:
-            return False
-        if plan.fresh_axiom is not None:
-            return self._axioms[plan.fresh_axiom] > since
-        if plan.fresh in ("item", "chain"):
-            return self._lists.stage > since
-        if plan.rule == "prp-spo2" and self._lists.stage == _NEVER:
-            return False
-        if plan.predicate is None:
-            return self._stage > since
-        if isinstance(plan.predicate, int):
-            return self._changed.get(plan.predicate, _NEVER) > since
-        named = self._named.get(plan.predicate, ())
-        return any(self._changed.get(predicate, _NEVER) > since for predicate in named)
-
     def _add(self, query: str, stage: int) -> None:
-        """Add what a query finds and is new, and join the classes of what is found equal."""
-        kept = ""
-        if self._leaves_out_things and stage:
-            kept = f"WHERE NOT (f.p = {self._numbers[TYPE]} AND f.o = {self._numbers[THING]})"
-        rows = self._database.execute(
+        """Add to a stage what a query finds and is new."""
+        count = self._count(
             f"CREATE OR REPLACE TEMP TABLE found AS SELECT DISTINCT f.s, f.p, f.o"
-            f" FROM ({query}) f(s, p, o) {kept}"
+            f" FROM ({query}) f(s, p, o) WHERE {self._kept()}"
         )
-        count = (rows.fetchone() or (0,))[0]
-        if not count:
-            return
         # Of many triples few are among what is found: to look these up is quicker than to
         # look up each that is found among all.
         few = count * _FEW < self._total
         known = "(SELECT t.s, t.p, t.o FROM triple t JOIN found g USING (s, p, o))"
-        rows = self._database.execute(
-            f"INSERT INTO triple SELECT f.s, f.p, f.o, {stage} FROM found f WHERE NOT EXISTS"
-            f" (SELECT 1 FROM {known if few else 'triple'} t"
-            " WHERE t.s = f.s AND t.p = f.p AND t.o = f.o)"
+        if count:
+            new = f"SELECT *, {stage} FROM found f WHERE true"
+            self._insert(new, known if few else "triple", (stage, stage))
+
+    def _kept(self) -> str:
+        if not self._leaves_out_things:
+            return "true"
+        return f"NOT (f.p = {self._numbers[TYPE]} AND f.o = {self._numbers[THING]})"
+
+    def _insert(self, rows: str, known: str, stages: tuple[int, int]) -> None:
+        """Insert those rows that are new, and join the classes of what is found equal.
+
+        Args:
+            rows: A query for rows `f`, open to more conditions.
+            known: Where those are that may be known.
+            stages: The first and the last stage of the rows.
+        """
+        count = self._count(
+            f"INSERT INTO triple {rows} AND NOT EXISTS"
+            f" (SELECT 1 FROM {known} t WHERE t.s = f.s AND t.p = f.p AND t.o = f.o)"
         )
-        count = (rows.fetchone() or (0,))[0]
         if not count:
             return
         self._total += count
-        predicates = self._take_in(stage)
-        self._stage = max(stage, self._stage)
+        predicates = self._take_in(stages)
+        self._stage = max(self._stage, stages[1])
         if self._options.sameas and self._numbers[SAME_AS] in predicates:
             self._merge(
-                f"SELECT s AS a, o AS b FROM triple WHERE stage = {stage}"
-                f" AND p = {self._numbers[SAME_AS]}"
+                f"SELECT s AS a, o AS b FROM triple WHERE stage BETWEEN {stages[0]}"
+                f" AND {stages[1]} AND p = {self._numbers[SAME_AS]}"
             )
         self._require_few()
 
-    def _take_in(self, stage: int) -> set[int]:
-        """Copy the axioms among the rows of a stage, and return the predicates of all."""
+    def _take_in(self, stages: tuple[int, int]) -> set[int]:
+        """Copy the axioms among the rows of some stages, and return the predicates of all."""
         kind = self._numbers[TYPE]
-        classes = ", ".join(map(str, self._axiom_classes()))
-        rows = self._database.execute(
-            f"SELECT DISTINCT p, CASE WHEN p = {kind} AND o IN ({classes}) THEN o END"
-            f" FROM triple WHERE stage = {stage}"
-        )
-        found = set(rows.fetchall())
-        predicates = {predicate for predicate, _ in found}
-        self._changed.update(dict.fromkeys(predicates, stage))
-        named = self._axiom_predicates()
-        axioms = {axiom for axiom in found if axiom[0] in named or axiom[1] is not None}
-        if axioms:
-            self._axioms.update(dict.fromkeys(axioms, stage))
-            wanted = ", ".join(map(str, named))
+        rows = f"triple WHERE stage BETWEEN {stages[0]} AND {stages[1]}"
+        found = removal.kinds(self._database, rows, kind)
+        named, classes = self._axiom_predicates(), self._axiom_classes()
+        new = [axiom for axiom in found if axiom[0] in named or axiom[1] in classes]
+        if new:
+            self._arrivals.axioms.update(dict.fromkeys(new, stages[1]))
+            wanted, of_these = (", ".join(map(str, terms)) for terms in (named, classes))
             self._database.execute(
-                f"INSERT INTO axiom SELECT * FROM triple WHERE stage = {stage}"
-                f" AND (p IN ({wanted}) OR p = {kind} AND o IN ({classes}))"
+                f"INSERT INTO axiom SELECT * FROM {rows}"
+                f" AND (p IN ({wanted}) OR p = {kind} AND o IN ({of_these}))"
             )
-        return predicates
+        return self._arrivals.note(found, stages[1])
 
     def _axiom_predicates(self) -> set[int]:
         return {self._renamed.get(number, number) for number in axiom_predicates()}
@@ -343,25 +345,26 @@ class Materialisation:
             self._numbers = {term: renamed.get(n, n) for term, n in numbers().items()}
             self._choose_plans()
         self._stage = equality.rewrite(self._database, equal)
-        for stage in range(equal + 1, self._stage + 1):
-            self._take_in(stage)
+        rewritten = self._take_in((equal + 1, self._stage))
         # A property may turn out to be another name of owl:sameAs.
-        self._merge(
-            f"SELECT s AS a, o AS b FROM triple WHERE stage > {equal}"
-            f" AND p = {self._numbers[SAME_AS]}"
-        )
+        if self._numbers[SAME_AS] in rewritten:
+            self._merge(
+                f"SELECT s AS a, o AS b FROM triple WHERE stage > {equal}"
+                f" AND p = {self._numbers[SAME_AS]}"
+            )
 
     def _read_axioms(self) -> None:
         """Read lists, and what depends on the axioms, anew where there are new axioms."""
-        if max(self._axioms.values(), default=_NEVER) <= self._read_stage:
+        if max(self._arrivals.axioms.values(), default=_NEVER) <= self._read_stage:
             return
         self._read_stage = self._stage
-        self._read_names()
+        self._arrivals.read_names(self._plans, self._numbers[TYPE])
         reading = schema.read_axioms(self._database, self._numbers.__getitem__)
         self.faults |= reading.faults
-        self._lists.write(reading.items, reading.chains, self._stage)
-        if reading.key_lengths != self._key_lengths:
-            self._key_lengths = reading.key_lengths
+        self._lists.write(reading.items, reading.chains, reading.keys, self._stage)
+        key_lengths = sorted({len(reading.items[key]) for key in reading.keys})
+        if key_lengths != self._key_lengths:
+            self._key_lengths = key_lengths
             self._choose_plans()
         if reading.asks_for_things and self._leaves_out_things:
             self._leaves_out_things = False
@@ -372,19 +375,9 @@ class Materialisation:
             columns = " UNION ".join(f"SELECT {column} AS x FROM triple" for column in "spo")
             self._add(f"SELECT x, {same}, x FROM ({columns}) WHERE x > 0", self._stage + 1)
 
-    def _read_names(self) -> None:
-        """Note the properties that axioms speak of: only triples with these call for a join."""
-        sources = {plan.predicate for plan in self._plans if isinstance(plan.predicate, tuple)}
-        wanted = {axiom[0] for axiom, _ in sources} | {self._numbers[TYPE]}
-        kind = self._numbers[TYPE]
-        rows = self._database.execute(
-            f"SELECT DISTINCT p, CASE WHEN p = {kind} THEN o END, s, o FROM axiom"
-            f" WHERE p IN ({', '.join(map(str, wanted))})"
-        )
-        self._named = {}
-        for predicate, name, subject, value in rows.fetchall():
-            self._named.setdefault(((predicate, name), "s"), set()).add(subject)
-            self._named.setdefault(((predicate, name), "o"), set()).add(value)
+    def _count(self, query: str) -> int:
+        row = self._database.execute(query).fetchone()
+        return int(row[0]) if row else 0
 
     def _require_few(self) -> None:
         limit, progress = self._options.max_inferred, self._options.progress

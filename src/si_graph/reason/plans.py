@@ -11,8 +11,8 @@ The tables, all with a column `stage` that says when a row was added:
 Equal terms have one representative, so the rules eq-sym, eq-trans and eq-rep-* need no plan, and
 `?x owl:sameAs ?y` as a premise says that both have the same one.
 
-Rule prp-trp has queries of its own: a join of all with all finds each pair of a long path by
-every point in between.
+Rule prp-trp has queries of its own, in `transitive`: a join of all with all finds each pair of a
+long path by every point in between.
 
 A plan joins new rows of one premise with all rows of the others: `{since}` in its text stands
 for the last stage that is not new, and `{apart}` for how two things that are found the same
@@ -32,10 +32,42 @@ if TYPE_CHECKING:
 Axiom = tuple[int, int | None]
 """What tells axioms apart: the predicate and, where that is `rdf:type`, the class."""
 
+Source = int | tuple[Axiom, str] | str | None
+"""Where a property or a class comes from: its number, the axioms and the column that it stands in,
+what stands in lists (`item`, `key`) or chains (`first`, `second`), or None for any."""
+
 _KEYS_COMPARED_FIRST = 3
+# Of classes that are equivalent each is under the other by scm-eqc1, so cax-sco does what these
+# do; it is the same with properties.
+_COVERED = ("cax-eqc1", "cax-eqc2", "prp-eqp1", "prp-eqp2")
 
 SCHEMA, LINEAR, JOIN = range(3)
 """How far a rule reaches: over axioms only, over one triple of data, over several."""
+
+
+class Join(NamedTuple):
+    """A plan as data: tables `t0`, `t1`, …, which agree in some columns.
+
+    Attributes:
+        tables: The tables.
+        conditions: What is compared, and how: columns such as `t0.s`, and numbers.
+        chosen: The columns and numbers of the result.
+        fresh: The place of the table of which new rows are joined.
+    """
+
+    tables: tuple[str, ...]
+    conditions: tuple[tuple[str, str, str], ...]
+    chosen: tuple[str, ...]
+    fresh: int
+
+    def sql(self, columns: Iterable[str]) -> str:
+        """Return the SELECT for the columns of the result, by their names."""
+        selected = _named(self.chosen, columns)
+        compared = [" ".join(condition) for condition in self.conditions]
+        compared.append(f"t{self.fresh}.stage > {{since}}")
+        # What is new in two premises is found once.
+        compared += [f"t{earlier}.stage <= {{since}}" for earlier in range(self.fresh)]
+        return f"SELECT {selected} FROM {_listed(self.tables)} WHERE {' AND '.join(compared)}"
 
 
 class Plan(NamedTuple):
@@ -47,11 +79,12 @@ class Plan(NamedTuple):
         needs: The axioms without which it finds nothing.
         fresh: The table of which new rows are joined.
         fresh_axiom: The axioms of which these are, where they are axioms.
-        predicate: The predicate of the new rows, where they are data: its number, or the axioms
-            and the column that it stands in, or None for any.
+        watched: The new rows that matter, where they are data: the property, and the class if
+            that is `rdf:type`; any of these is enough.
         first: Whether this plan alone finds all when everything is new.
         columns: The names of the columns: `s p o`, or for a clash the rule's variables.
         sql: The SELECT, with `{since}` and `{apart}`.
+        join: What the SELECT says, where it is a join and no more.
         support: For rules over one triple of data, the SELECT for what they find in the table
             `near` instead of `triple`, with the stage of the latest premise.
     """
@@ -61,10 +94,11 @@ class Plan(NamedTuple):
     needs: tuple[Axiom, ...]
     fresh: str
     fresh_axiom: Axiom | None
-    predicate: int | tuple[Axiom, str] | None
+    watched: tuple[tuple[Source, Source], ...]
     first: bool
     columns: tuple[str, ...]
     sql: str
+    join: Join | None = None
     support: str | None = None
 
 
@@ -78,7 +112,7 @@ def plans(rule: Rule, numbers: Mapping[str, int], key_lengths: Iterable[int] = (
     """
     if rule.id.startswith("dt-") or rule.id in ("eq-ref", "eq-sym", "eq-trans", "prp-trp"):
         return []
-    if rule.id.startswith("eq-rep-") or not rule.premises:
+    if rule.id.startswith("eq-rep-") or rule.id in _COVERED or not rule.premises:
         return []
     if any(isinstance(premise, Chain) for premise in rule.premises):
         return list(_chain(rule))
@@ -106,8 +140,8 @@ class _Join:
         self._numbers = numbers
         self.tables: list[str] = []
         self._axioms: list[Axiom | None] = []
-        self._predicates: list[int | tuple[Axiom, str] | None] = []
-        self._conditions: list[str] = []
+        self._watched: list[tuple[Source, Source]] = []
+        self._conditions: list[tuple[str, str, str]] = []
         self._columns: dict[str, str] = {}
         # Of terms that are the same, one name is enough.
         self._alias: dict[str, str] = {}
@@ -122,9 +156,7 @@ class _Join:
         self._data = self.tables.count("triple")
 
     def plan(self, head: Pattern | None, fresh: int) -> Plan:
-        conditions = [*self._conditions, f"t{fresh}.stage > {{since}}"]
-        # What is new in two premises is found once.
-        conditions += [f"t{earlier}.stage <= {{since}}" for earlier in range(fresh)]
+        conditions = list(self._conditions)
         if head is None:
             names = sorted(variables(self.rule.premises))
             columns = tuple(name[1:] for name in names)
@@ -133,31 +165,28 @@ class _Join:
             columns = ("s", "p", "o")
             chosen = [self._value(part) for part in head]
             if head.predicate == SAME_AS:
-                conditions.append(f"{chosen[0]} {{apart}} {chosen[2]}")
-        selected = ", ".join(
-            f'{value} AS "{name}"' for value, name in zip(chosen, columns, strict=True)
-        )
-        tables = ", ".join(f"{table} t{place}" for place, table in enumerate(self.tables))
+                conditions.append((chosen[0], "{apart}", chosen[2]))
+        join = Join(tuple(self.tables), tuple(conditions), tuple(chosen), fresh)
         return Plan(
             self.rule.id,
             min(self._data, JOIN),
             tuple(axiom for axiom in self._axioms if axiom is not None),
             self.tables[fresh],
             self._axioms[fresh],
-            self._predicates[fresh],
+            (self._watched[fresh],),
             fresh == 0,
             columns,
-            f"SELECT {selected} FROM {tables} WHERE {' AND '.join(conditions)}",
-            self._support(selected) if self._data == 1 and fresh == 0 else None,
+            join.sql(columns),
+            join,
+            self._support(_named(chosen, columns)) if self._data == 1 and fresh == 0 else None,
         )
 
     def _support(self, selected: str) -> str:
-        names = (table.replace("triple", "near") for table in self.tables)
-        tables = ", ".join(f"{table} t{place}" for place, table in enumerate(names))
+        tables = _listed(table.replace("triple", "near") for table in self.tables)
         stages = ", ".join(f"t{place}.stage" for place in range(len(self.tables)))
         return (
             f"SELECT {selected}, greatest({stages}) AS stage FROM {tables}"
-            f" WHERE {' AND '.join(self._conditions)}"
+            f" WHERE {' AND '.join(' '.join(condition) for condition in self._conditions)}"
         )
 
     def _value(self, term: str) -> str:
@@ -172,16 +201,20 @@ class _Join:
             axiom = (predicate, self._numbers[pattern.object] if is_type else None)
         alias = self._add("triple" if axiom is None else "axiom", axiom)
         if axiom is None:
-            self._predicates[-1] = self._source(pattern.predicate)
+            is_type = pattern.predicate == TYPE
+            kind = self._source(pattern.object) if is_type else None
+            self._watched[-1] = (self._source(pattern.predicate), kind)
         for column, term in zip("spo", pattern, strict=True):
             self._bind(term, f"{alias}.{column}")
 
-    def _source(self, predicate: str) -> int | tuple[Axiom, str] | None:
-        """Return where the predicate of a pattern over data comes from."""
-        if not predicate.startswith("?"):
-            return self._numbers[predicate]
-        alias, _, column = self._columns.get(predicate, "").partition(".")
-        axiom = self._axioms[int(alias[1:])] if alias else None
+    def _source(self, term: str) -> Source:
+        """Return where the property or the class of a pattern over data comes from."""
+        if not term.startswith("?"):
+            return self._numbers[term]
+        alias, _, column = self._columns.get(term, "").partition(".")
+        if not alias or column == "item":
+            return column or None
+        axiom = self._axioms[int(alias[1:])]
         return (axiom, column) if axiom is not None else None
 
     def _member(self, member: Member) -> None:
@@ -192,20 +225,20 @@ class _Join:
             second = self._add("item", None)
             self._bind(member.list, f"{second}.list")
             self._bind(member.later, f"{second}.item")
-            self._conditions.append(f"{first}.position < {second}.position")
+            self._conditions.append((f"{first}.position", "<", f"{second}.position"))
 
     def _add(self, table: str, axiom: Axiom | None) -> str:
         self.tables.append(table)
         self._axioms.append(axiom)
-        self._predicates.append(None)
+        self._watched.append((None, None))
         return f"t{len(self.tables) - 1}"
 
     def _bind(self, term: str, column: str) -> None:
         term = self._alias.get(term, term)
         if not term.startswith("?"):
-            self._conditions.append(f"{column} = {self._numbers[term]}")
+            self._conditions.append((column, "=", str(self._numbers[term])))
         elif term in self._columns:
-            self._conditions.append(f"{column} = {self._columns[term]}")
+            self._conditions.append((column, "=", self._columns[term]))
         else:
             self._columns[term] = column
 
@@ -213,20 +246,27 @@ class _Join:
 def _chain(rule: Rule) -> Iterator[Plan]:
     """Yield the plans of a property chain: one step, and two in a row."""
     columns = ("s", "p", "o")
-    one = "SELECT a.s, c.p, a.o FROM chain c, triple a WHERE c.second = 0 AND a.p = c.first AND {}"
-    two = (
-        "SELECT a.s, c.p, b.o FROM chain c, triple a, triple b"
-        " WHERE a.p = c.first AND b.p = c.second AND b.s = a.o AND {}"
-    )
-    for sql, aliases in ((one, "ca"), (two, "cab")):
-        for place, alias in enumerate(aliases):
-            new = [f"{alias}.stage > {{since}}"]
-            new += [f"{earlier}.stage <= {{since}}" for earlier in aliases[:place]]
-            fresh = "triple" if place else "chain"
-            condition = " AND ".join(new)
-            yield Plan(
-                rule.id, JOIN, (), fresh, None, None, not place, columns, sql.format(condition)
-            )
+    first, second = ("t1.p", "=", "t0.first"), ("t2.p", "=", "t0.second")
+    one = (("t0.second", "=", "0"), first), ("t1.s", "t0.p", "t1.o")
+    two = (first, second, ("t2.s", "=", "t1.o")), ("t1.s", "t0.p", "t2.o")
+    sources: tuple[Source, ...] = (None, "first", "second")
+    for (conditions, chosen), tables in (
+        (one, ("chain", "triple")),
+        (two, ("chain", "triple", "triple")),
+    ):
+        for fresh, table in enumerate(tables):
+            join = Join(tables, conditions, chosen, fresh)
+            watched = ((sources[fresh], None),)
+            sql = join.sql(columns)
+            yield Plan(rule.id, JOIN, (), table, None, watched, not fresh, columns, sql, join)
+
+
+def _listed(tables: Iterable[str]) -> str:
+    return ", ".join(f"{table} t{place}" for place, table in enumerate(tables))
+
+
+def _named(values: Iterable[str], columns: Iterable[str]) -> str:
+    return ", ".join(f'{value} AS "{name}"' for value, name in zip(values, columns, strict=True))
 
 
 def _intersection(rule: Rule, numbers: Mapping[str, int]) -> Iterator[Plan]:
@@ -240,7 +280,7 @@ def _intersection(rule: Rule, numbers: Mapping[str, int]) -> Iterator[Plan]:
             (axiom,),
             fresh,
             axiom if fresh == "axiom" else None,
-            kind if fresh == "triple" else None,
+            ((kind, "item"),),
             fresh == "triple",
             ("s", "p", "o"),
             "SELECT candidate.s, "
@@ -295,7 +335,7 @@ def _key(rule: Rule, numbers: Mapping[str, int], length: int) -> Iterator[Plan]:
             ((axiom, None),),
             fresh,
             (axiom, None) if fresh == "axiom" else None,
-            None,
+            (("key", None), (numbers[TYPE], ((axiom, None), "s"))),
             fresh == "axiom",
             ("s", "p", "o"),
             f"WITH {tables} SELECT s, {same} AS p, o FROM ({pairs})",
@@ -331,39 +371,3 @@ def says_of_data(plan: Plan) -> bool:
 def _first(rule: Rule) -> Pattern:
     """Return the axiom that a rule on lists begins with."""
     return next(premise for premise in rule.premises if isinstance(premise, Pattern))
-
-
-def fresh_links(properties: Iterable[int], since: int) -> str:
-    """Return the query for the new triples of transitive properties."""
-    listed = ", ".join(map(str, properties))
-    return f"SELECT DISTINCT s, p, o FROM triple WHERE p IN ({listed}) AND stage > {since}"
-
-
-def paths_through(properties: Iterable[int], since: int) -> str:
-    """Return the query for paths of two triples of transitive properties, one of them new."""
-    listed = ", ".join(map(str, properties))
-    path = (
-        f"SELECT a.s, a.p, b.o FROM triple a, triple b WHERE a.p IN ({listed})"
-        " AND b.p = a.p AND b.s = a.o AND"
-    )
-    return f"{path} a.stage > {since} UNION ALL {path} b.stage > {since}"
-
-
-def lead_on(since: int) -> tuple[str, str]:
-    """Return the queries that put old triples of transitive properties before and after new ones.
-
-    They work on the table `link(s, p, o)`; what is old is closed, so one of it is enough.
-    """
-    return (
-        "SELECT s, p, o FROM link UNION SELECT t.s, t.p, l.o FROM triple t, link l"
-        f" WHERE t.p = l.p AND t.o = l.s AND t.stage <= {since}",
-        "SELECT s, p, o FROM link UNION SELECT l.s, l.p, t.o FROM link l, triple t"
-        f" WHERE t.p = l.p AND t.s = l.o AND t.stage <= {since}",
-    )
-
-
-LINKS_THEN_ALL = "SELECT l.s, l.p, t.o FROM link l, triple t WHERE t.p = l.p AND t.s = l.o"
-"""The query for paths that begin with a link: these are as long as all before, and then twice."""
-
-LINKS_DOUBLED = "SELECT DISTINCT a.s, a.p, b.o FROM link a, link b WHERE b.p = a.p AND b.s = a.o"
-"""The query for links that are twice as long."""

@@ -24,7 +24,15 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
+    from si_graph.reason.plans import Axiom
+
 _ON_CLASS = PREFIXES["owl"] + "onClass"
+
+
+def kinds(database: DuckDBPyConnection, table: str, kind: int) -> list[Axiom]:
+    """Return the kinds of triples in a table, `kind` being the number of `rdf:type`."""
+    rows = database.execute(f"SELECT DISTINCT p, CASE WHEN p = {kind} THEN o END FROM {table}")
+    return rows.fetchall()
 
 
 def begin(database: DuckDBPyConnection, removed: str) -> None:
@@ -113,14 +121,14 @@ def names_vocabulary(database: DuckDBPyConnection) -> bool:
     return _count(rows) > 0
 
 
-def mark(database: DuckDBPyConnection, stage: int) -> set[int]:
-    """Doubt the triples in `suspect`, as those of a stage, and return their properties."""
+def mark(database: DuckDBPyConnection, stage: int) -> list[Axiom]:
+    """Doubt the triples in `suspect`, as those of a stage, and return the kinds of these."""
     database.execute("INSERT INTO doubtful SELECT s, p, o FROM suspect")
     database.execute(
         f"UPDATE triple SET stage = {stage} FROM suspect d"
         " WHERE triple.s = d.s AND triple.p = d.p AND triple.o = d.o"
     )
-    return {row[0] for row in database.execute("SELECT DISTINCT p FROM suspect").fetchall()}
+    return kinds(database, "suspect", numbers()[TYPE])
 
 
 def suspect(
@@ -186,7 +194,7 @@ def delete(database: DuckDBPyConnection, first: int) -> int:
     return _count(rows)
 
 
-def renew(database: DuckDBPyConnection, stage: int) -> set[int]:
+def renew(database: DuckDBPyConnection, stage: int) -> list[Axiom]:
     """Make what is left in the surroundings new, and what is stated by other names.
 
     Whatever leads to a triple has a premise with the subject of that. Where it has another that
@@ -194,7 +202,7 @@ def renew(database: DuckDBPyConnection, stage: int) -> set[int]:
     object. Axioms are there to be known, so that none is found again.
 
     Returns:
-        The properties of all that.
+        The kinds of all that.
     """
     kind = numbers()[TYPE]
     subjects = "(SELECT s FROM doubtful)"
@@ -216,8 +224,7 @@ def renew(database: DuckDBPyConnection, stage: int) -> set[int]:
         " AND NOT EXISTS (SELECT 1 FROM triple t"
         " WHERE t.s = axiom.s AND t.p = axiom.p AND t.o = axiom.o)"
     )
-    rows = database.execute(f"SELECT DISTINCT p FROM triple WHERE stage = {stage}")
-    return {row[0] for row in rows.fetchall()}
+    return kinds(database, f"triple WHERE stage = {stage}", kind)
 
 
 def settle(database: DuckDBPyConnection) -> None:

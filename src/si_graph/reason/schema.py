@@ -53,7 +53,7 @@ class Reading(NamedTuple):
     Attributes:
         items: The items of each list.
         chains: The chains of each property.
-        key_lengths: How long the lists of keys are.
+        keys: The lists of these that are keys.
         faults: What is wrong with lists that are none.
         asks_for_things: Whether it matters to some rule what is an `owl:Thing`.
         compares_equals: Whether it matters to some rule which terms are equal to themselves.
@@ -61,7 +61,7 @@ class Reading(NamedTuple):
 
     items: dict[int, tuple[int, ...]]
     chains: dict[int, list[tuple[int, ...]]]
-    key_lengths: list[int]
+    keys: set[int]
     faults: set[Fault]
     asks_for_things: bool
     compares_equals: bool
@@ -84,7 +84,7 @@ def read_axioms(database: DuckDBPyConnection, current: Callable[[str], int]) -> 
     ).fetchall()
     links = (current(FIRST), current(REST))
     cells = Cells([row for row in rows if row[1] in links], links)
-    reading = Reading({}, {}, [], set(), False, False)
+    reading = Reading({}, {}, set(), set(), False, False)
     for row in rows:
         if row[1] not in heads:
             continue
@@ -96,7 +96,6 @@ def read_axioms(database: DuckDBPyConnection, current: Callable[[str], int]) -> 
             if row[1] == current(_CHAIN_AXIOM):
                 reading.chains.setdefault(row[0], []).append(items)
     keys = {row[2] for row in rows if row[1] == current(HAS_KEY)}
-    lengths = sorted({len(reading.items[key]) for key in keys if key in reading.items})
     about = {term: current(term) for term in (*_ABOUT_ANYTHING, *_REFLEXIVE)}
     reflexive = {about[term] for term in _REFLEXIVE}
     idle = {about[term] for term in _ABOUT_ANYTHING}
@@ -107,7 +106,7 @@ def read_axioms(database: DuckDBPyConnection, current: Callable[[str], int]) -> 
         for s, p, o in rows
     )
     return reading._replace(
-        key_lengths=lengths,
+        keys=keys & set(reading.items),
         asks_for_things=asks,
         compares_equals=any(same in (s, o) for s, _, o in rows),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from si_graph.reason import explosion
-from si_graph.reason.plans import LINKS_DOUBLED, LINKS_THEN_ALL, fresh_links, lead_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -13,6 +12,9 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _NEVER = -1
+# Paths that begin with a link: these are as long as all before, and then twice.
+_LINKS_THEN_ALL = "SELECT l.s, l.p, t.o FROM link l, triple t WHERE t.p = l.p AND t.s = l.o"
+_LINKS_DOUBLED = "SELECT DISTINCT a.s, a.p, b.o FROM link a, link b WHERE b.p = a.p AND b.s = a.o"
 
 
 class TransitiveClosure:
@@ -49,15 +51,15 @@ class TransitiveClosure:
                 waiting.setdefault(since, []).append(predicate)
         for since, named in sorted(waiting.items()):
             self._tell(set(named) - self._announced)
-            self._link(fresh_links(named, since))
+            self._link(_fresh_links(named, since))
             if since != _NEVER:
-                for query in lead_on(since):
+                for query in _lead_on(since):
                     self._link(query)
                     grow("SELECT s, p, o FROM link")
             stage = _NEVER
-            while (last := grow(LINKS_THEN_ALL)) > stage:
+            while (last := grow(_LINKS_THEN_ALL)) > stage:
                 stage = last
-                self._link(LINKS_DOUBLED)
+                self._link(_LINKS_DOUBLED)
             self._closed.update(dict.fromkeys(named, stage))
 
     def _link(self, query: str) -> None:
@@ -70,3 +72,32 @@ class TransitiveClosure:
         for predicate, estimate in explosion.estimates(self._database, properties).items():
             self._announced.add(predicate)
             self._announce(predicate, estimate)
+
+
+def _fresh_links(properties: Iterable[int], since: int) -> str:
+    """Return the query for the new triples of transitive properties."""
+    listed = ", ".join(map(str, properties))
+    return f"SELECT DISTINCT s, p, o FROM triple WHERE p IN ({listed}) AND stage > {since}"
+
+
+def paths_through(properties: Iterable[int], since: int) -> str:
+    """Return the query for paths of two triples of transitive properties, one of them new."""
+    listed = ", ".join(map(str, properties))
+    path = (
+        f"SELECT a.s, a.p, b.o FROM triple a, triple b WHERE a.p IN ({listed})"
+        " AND b.p = a.p AND b.s = a.o AND"
+    )
+    return f"{path} a.stage > {since} UNION ALL {path} b.stage > {since}"
+
+
+def _lead_on(since: int) -> tuple[str, str]:
+    """Return the queries that put old triples of transitive properties before and after new ones.
+
+    They work on the table `link(s, p, o)`; what is old is closed, so one of it is enough.
+    """
+    return (
+        "SELECT s, p, o FROM link UNION SELECT t.s, t.p, l.o FROM triple t, link l"
+        f" WHERE t.p = l.p AND t.o = l.s AND t.stage <= {since}",
+        "SELECT s, p, o FROM link UNION SELECT l.s, l.p, t.o FROM link l, triple t"
+        f" WHERE t.p = l.p AND t.s = l.o AND t.stage <= {since}",
+    )
