@@ -7,7 +7,7 @@ import pytest
 
 from si_graph.errors import UsageError
 from si_graph.namespaces import expand, shorten
-from si_graph.query.neighbours import Neighbours, neighbours
+from si_graph.query.overviews.neighbours import Neighbours, neighbours
 from si_graph.store.embedded import EmbeddedStore
 
 EX = "http://example.org/"

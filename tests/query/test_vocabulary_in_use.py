@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from si_graph.namespaces import expand
-from si_graph.query.vocabulary_in_use import vocabulary_in_use
+from si_graph.query.overviews.vocabulary_in_use import vocabulary_in_use
 from si_graph.store.embedded import EmbeddedStore
 
 

@@ -9,7 +9,7 @@ import pytest
 from reading_pages import HOSTILE, LANGUAGES, Reader, read, shown
 from si_graph.graph import KnowledgeGraph
 from si_graph.namespaces import local_name
-from si_graph.query.places import ASPECTS, of_places
+from si_graph.query.overviews.places import ASPECTS, of_places
 from si_graph.query.results import Rows
 
 

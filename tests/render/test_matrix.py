@@ -9,8 +9,8 @@ import pytest
 from reading_pages import HOSTILE, LANGUAGES, Reader, read, shown
 from si_graph.graph import KnowledgeGraph
 from si_graph.namespaces import local_name
+from si_graph.query.overviews.roles import ROLES, in_order, roles
 from si_graph.query.results import Rows
-from si_graph.query.roles import ROLES, in_order, roles
 from si_graph.render.texts import texts
 
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from reading_pages import LANGUAGES, read, shown
 from si_graph.graph import KnowledgeGraph
 from si_graph.namespaces import PREFIXES, local_name
-from si_graph.query.ontology import ontology
+from si_graph.query.overviews.ontology import ontology
+from si_graph.query.overviews.shapes import shapes
 from si_graph.query.results import Rows
-from si_graph.query.shapes import shapes
 from si_graph.render.diagram import Box, hierarchy, relations
 
 TOLD = {

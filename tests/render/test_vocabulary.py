@@ -8,8 +8,8 @@ from reading_pages import HOSTILE, LANGUAGES, read, shown
 from si_graph.errors import UsageError
 from si_graph.graph import KnowledgeGraph
 from si_graph.namespaces import local_name
+from si_graph.query.overviews.schemes import Concept, schemes
 from si_graph.query.results import Rows
-from si_graph.query.schemes import Concept, schemes
 
 
 def counted(graph: KnowledgeGraph) -> dict[str, set[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from si_graph.namespaces import local_name
 from si_graph.query.labels import kinds
-from si_graph.query.outline import outlines
+from si_graph.query.overviews.outline import outlines
 from si_graph.render.names import cited, named
 from si_graph.render.page import Page
 from si_graph.render.templating import fill
@@ -13,8 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from si_graph.query.outline import Action, Outline, Question
-    from si_graph.query.statements import Said
+    from si_graph.query.overviews.outline import Action, Outline, Question
+    from si_graph.query.overviews.statements import Said
     from si_graph.render.page import View
 
 ROLES = (

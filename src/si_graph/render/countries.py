@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from si_graph.namespaces import expand, shorten
 from si_graph.query.labels import alphabetical, kinds
-from si_graph.query.places import ASPECTS, QUESTION, of_places, places
+from si_graph.query.overviews.places import ASPECTS, QUESTION, of_places, places
 from si_graph.render.names import cited, named
 from si_graph.render.page import Format, Page
 from si_graph.render.templating import fill
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from si_graph.query.places import OfPlace
+    from si_graph.query.overviews.places import OfPlace
     from si_graph.render.page import View
 
 

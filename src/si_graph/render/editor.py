@@ -12,8 +12,8 @@ from si_graph.namespaces import BASE, PREFIXES, shorten
 from si_graph.query.binding import in_language
 from si_graph.query.catalogue import NamedQuery, load
 from si_graph.query.evaluate import results
+from si_graph.query.overviews.vocabulary_in_use import vocabulary_in_use
 from si_graph.query.results import Graph, text_of
-from si_graph.query.vocabulary_in_use import vocabulary_in_use
 from si_graph.render.page import Page
 from si_graph.render.questions import all_asked
 from si_graph.render.templating import fill

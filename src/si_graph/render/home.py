@@ -7,7 +7,7 @@ import textwrap
 from typing import NamedTuple
 
 from si_graph.namespaces import PREFIXES
-from si_graph.query.recommendations import recommendations
+from si_graph.query.overviews.recommendations import recommendations
 from si_graph.render.page import Page
 from si_graph.render.templating import fill
 from si_graph.render.texts import texts

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from si_graph.namespaces import expand, local_name, shorten
 from si_graph.query.labels import alphabetical
-from si_graph.query.roles import QUESTION, ROLES, groups, in_order, roles, wholes
+from si_graph.query.overviews.roles import QUESTION, ROLES, groups, in_order, roles, wholes
 from si_graph.render.names import named
 from si_graph.render.page import Format, Page
 from si_graph.render.templating import fill
@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from si_graph.query.roles import Role
+    from si_graph.query.overviews.roles import Role
     from si_graph.render.page import View
 
     Cells = dict[str, dict[str, list[str]]]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TypedDict
 
 from si_graph.namespaces import BASE, shorten
-from si_graph.query.neighbours import neighbours
+from si_graph.query.overviews.neighbours import neighbours
 from si_graph.render.texts import texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from si_graph.graph import KnowledgeGraph
-    from si_graph.query.neighbours import Neighbours
+    from si_graph.query.overviews.neighbours import Neighbours
     from si_graph.render.site import Site
 
 MOST_LINKS = 48

@@ -7,27 +7,21 @@ from functools import cache
 from si_graph.namespaces import PREFIXES, local_name, shorten
 from si_graph.query.catalogue import catalogue
 from si_graph.query.labels import alphabetical
-from si_graph.query.ontology import ontology, uses
-from si_graph.query.shapes import shapes
+from si_graph.query.overviews.ontology import ontology, uses
+from si_graph.query.overviews.shapes import shapes
 from si_graph.query.tokens import tokens
 from si_graph.render.diagram import hierarchy, relations
 from si_graph.render.names import named
-from si_graph.render.page import Format, Page
+from si_graph.render.page import Page, data_formats
 from si_graph.render.templating import fill
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from si_graph.query.ontology import Term
-    from si_graph.query.shapes import Shape
+    from si_graph.query.overviews.ontology import Term
+    from si_graph.query.overviews.shapes import Shape
     from si_graph.render.page import View
-
-_FORMATS = (
-    ("Turtle", "text/turtle", "ttl"),
-    ("JSON-LD", "application/ld+json", "jsonld"),
-    ("RDF/XML", "application/rdf+xml", "rdf"),
-)
 
 
 def render(view: View) -> Page:
@@ -58,10 +52,7 @@ def render(view: View) -> Page:
             names=names,
             anchor=local_name,
             shorten=shorten,
-            formats=[
-                Format(name, media_type, view.site.file(f"ontology.{ending}"))
-                for name, media_type, ending in _FORMATS
-            ],
+            formats=data_formats(view.site, "ontology"),
         )
     )
 

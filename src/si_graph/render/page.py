@@ -52,6 +52,20 @@ class Format(NamedTuple):
     href: str
 
 
+_RDF = (
+    ("Turtle", "text/turtle", "ttl"),
+    ("N-Triples", "application/n-triples", "nt"),
+    ("JSON-LD", "application/ld+json", "jsonld"),
+    ("RDF/XML", "application/rdf+xml", "rdf"),
+    ("TriG", "application/trig", "trig"),
+)
+
+
+def data_formats(site: Site, path: str) -> list[Format]:
+    """Return the forms of RDF in which the data at a path can be had."""
+    return [Format(name, kind, site.file(f"{path}.{ending}")) for name, kind, ending in _RDF]
+
+
 class Page(NamedTuple):
     """A page.
 

@@ -10,7 +10,7 @@ from si_graph.namespaces import BASE, PREFIXES, shorten
 from si_graph.query.explanation.origins import graph_name
 from si_graph.query.passages import Passage
 from si_graph.render.citation import citation
-from si_graph.render.page import Format, Page
+from si_graph.render.page import Format, Page, data_formats
 from si_graph.render.structured_data import structured_data
 from si_graph.render.templating import fill
 from si_graph.render.terms import Shown, Terms, spelled
@@ -29,13 +29,6 @@ MOST_SHOWN = 50
 MOST_OF_ONE = 12
 """How many values of one property stand in the open."""
 
-_FORMATS = (
-    ("Turtle", "text/turtle", "ttl"),
-    ("N-Triples", "application/n-triples", "nt"),
-    ("JSON-LD", "application/ld+json", "jsonld"),
-    ("RDF/XML", "application/rdf+xml", "rdf"),
-    ("TriG", "application/trig", "trig"),
-)
 _LIST_PARTS = {PREFIXES["rdf"] + "first", PREFIXES["rdf"] + "rest"}
 _TITLES = {PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "label"}
 
@@ -113,7 +106,7 @@ def formats(site: Site, path: str) -> list[Format]:
     # A scheme has a page with data of its own; only what is in it is a thing as others are.
     if not path.startswith(("doc/", "vocab/")):
         return []
-    return [Format(name, kind, site.file(f"{path}.{suffix}")) for name, kind, suffix in _FORMATS]
+    return data_formats(site, path)
 
 
 def _is_title(found: Description, one: Statement) -> bool:

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from si_graph.namespaces import local_name
 from si_graph.query.labels import alphabetical
-from si_graph.query.shapes import shapes
+from si_graph.query.overviews.shapes import shapes
 from si_graph.render.names import named
-from si_graph.render.page import Format, Page
+from si_graph.render.page import Page, data_formats
 from si_graph.render.templating import fill
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from si_graph.query.shapes import Shape
+    from si_graph.query.overviews.shapes import Shape
     from si_graph.render.page import View
-
-_FORMATS = (
-    ("Turtle", "text/turtle", "ttl"),
-    ("JSON-LD", "application/ld+json", "jsonld"),
-    ("RDF/XML", "application/rdf+xml", "rdf"),
-)
 
 
 def render(view: View) -> Page:
@@ -38,9 +32,6 @@ def render(view: View) -> Page:
             groups=sorted(groups.items(), key=lambda group: alphabetical(names.get(group[0], ""))),
             names=names,
             anchor=local_name,
-            formats=[
-                Format(name, media_type, view.site.file(f"shapes.{ending}"))
-                for name, media_type, ending in _FORMATS
-            ],
+            formats=data_formats(view.site, "shapes"),
         )
     )

@@ -5,20 +5,14 @@ from __future__ import annotations
 from si_graph.errors import UsageError
 from si_graph.namespaces import local_name
 from si_graph.query.labels import alphabetical
-from si_graph.query.schemes import schemes
+from si_graph.query.overviews.schemes import schemes
 from si_graph.query.suggest import nearest
-from si_graph.render.page import Format, Page
+from si_graph.render.page import Page, data_formats
 from si_graph.render.templating import fill
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from si_graph.render.page import View
-
-_FORMATS = (
-    ("Turtle", "text/turtle", "ttl"),
-    ("JSON-LD", "application/ld+json", "jsonld"),
-    ("RDF/XML", "application/rdf+xml", "rdf"),
-)
 
 
 def render(view: View) -> Page:
@@ -44,9 +38,6 @@ def render(view: View) -> Page:
             view,
             scheme=found[name],
             anchor=local_name,
-            formats=[
-                Format(title, media_type, view.site.file(f"vocab/{name}.{ending}"))
-                for title, media_type, ending in _FORMATS
-            ],
+            formats=data_formats(view.site, f"vocab/{name}"),
         )
     )

@@ -9,12 +9,12 @@ from pyoxigraph import NamedNode
 
 from si_graph.errors import UnknownError
 from si_graph.namespaces import BASE, PREFIXES, shorten
-from si_graph.query import surroundings
 from si_graph.query.binding import bind, in_language
 from si_graph.query.bounded import write_triples
 from si_graph.query.catalogue import load
 from si_graph.query.names import unknown
-from si_graph.query.surroundings import Extent
+from si_graph.query.overviews import surroundings
+from si_graph.query.overviews.surroundings import Extent
 from si_graph.render.editor import completion as completion_of
 from si_graph.render.neighbourhood import neighbourhood
 from si_graph.render.page import View
@@ -26,7 +26,7 @@ from si_graph.store.writing import RDF_FORMATS, write_rdf
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from si_graph.query.surroundings import Surroundings
+    from si_graph.query.overviews.surroundings import Surroundings
     from si_graph.serve.workers.served import Served
 
 PROFILES = {

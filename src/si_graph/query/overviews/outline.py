@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from si_graph.namespaces import PREFIXES, local_name
 from si_graph.query.kept import kept
-from si_graph.query.statements import said
+from si_graph.query.overviews.statements import said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from si_graph.query.statements import Said
+    from si_graph.query.overviews.statements import Said
     from si_graph.store.protocol import Store
 
     Saying = defaultdict[str, list[Said]]

@@ -8,11 +8,11 @@ from pyoxigraph import NamedNode
 
 from si_graph.namespaces import GRAPH_SHAPES
 from si_graph.query.kept import kept
-from si_graph.query.triples import Triples
+from si_graph.query.overviews.triples import Triples
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from si_graph.query.triples import Term
+    from si_graph.query.overviews.triples import Term
     from si_graph.store.protocol import Store
 
 

@@ -8,13 +8,13 @@ from pyoxigraph import NamedNode
 
 from si_graph.namespaces import GRAPH_ONTOLOGY, PREFIXES
 from si_graph.query.kept import kept
-from si_graph.query.triples import Triples
+from si_graph.query.overviews.triples import Triples
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from si_graph.query.triples import Term as RdfTerm
+    from si_graph.query.overviews.triples import Term as RdfTerm
     from si_graph.store.protocol import Store
 
 _ONTOLOGY = NamedNode(PREFIXES["si"].rstrip("#"))

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 from si_graph.namespaces import GRAPH_VOCAB, PREFIXES
 from si_graph.query.kept import kept
 from si_graph.query.labels import alphabetical
-from si_graph.query.triples import Triples
+from si_graph.query.overviews.triples import Triples
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

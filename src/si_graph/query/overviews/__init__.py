@@ -1,0 +1,1 @@
+"""What there is to read, gathered: the advice, its places and roles, schemes, shapes, terms."""
