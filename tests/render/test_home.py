@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 
 from reading_pages import LANGUAGES, read, shown
@@ -47,3 +50,14 @@ def test_a_graph_without_an_advice_has_a_home_page_too(nothing: KnowledgeGraph, 
     page = read(shown(nothing, "home", "", lang))
     assert not [link for link in page.links if "CQ" in link]
     assert "0 uitspraken" in page.words or "0 statements" in page.words
+
+
+def test_search_engines_are_told_of_the_dataset(bundled: KnowledgeGraph) -> None:
+    html = shown(bundled, "home", "", "en").html
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    assert found is not None
+    dataset = json.loads(found[1])
+    assert dataset["@type"] == "Dataset"
+    assert dataset["version"] == "1.0.0"
+    assert 50 <= len(dataset["description"]) <= 5000
+    assert {"name", "license", "url"} <= dataset.keys()

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from si_graph.namespaces import PREFIXES
 from si_graph.query.overviews.recommendations import recommendations
+from si_graph.query.release import release
 from si_graph.render.page import Page
+from si_graph.render.structured_data import dataset_data
 from si_graph.render.templating import fill
 from si_graph.render.texts import texts
 
@@ -35,12 +37,19 @@ class Example(NamedTuple):
 def render(view: View) -> Page:
     """Return the home page."""
     recommended = recommendations(view.graph.store, view.lang)
+    t, version = texts(view.lang), release(view.graph.store).version
     return Page(
         fill(
             "home.html",
             view,
             counts=_counts(view),
             recommendations=recommended,
+            # What has no release of ours is somebody's own data.
+            structured_data=dataset_data(
+                f"{t['site_name']}: {t['home_title']}", t["home_lead"], version, view.lang
+            )
+            if version
+            else "",
             # Of other data than an advice these would have nothing to tell.
             examples=_examples(view) if recommended else [],
         )

@@ -7,7 +7,7 @@ import json
 from markupsafe import Markup
 from pyoxigraph import NamedNode
 
-from si_graph.namespaces import PREFIXES
+from si_graph.namespaces import BASE, PREFIXES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _SAME = {PREFIXES["schema"] + "sameAs", _SKOS + "exactMatch"}
 
 
 def structured_data(found: Description, lang: str) -> Markup:
-    """Return the data as the text of a script element, in which nothing can end that element."""
+    """Return the data of a page about a thing, as the text of a script element."""
     types = {
         one.term.value
         for one in (*found.stated, *found.inferred)
@@ -51,14 +51,39 @@ def structured_data(found: Description, lang: str) -> Markup:
             if one.predicate in _SAME and isinstance(one.term, NamedNode)]  # fmt: skip
     if same:
         thing["sameAs"] = same
-    page = {
-        "@context": "https://schema.org",
-        "@type": "WebPage",
-        "name": found.label,
-        "inLanguage": lang,
-        "license": "https://creativecommons.org/licenses/by/4.0/",
-        "mainEntity": thing,
-    }
+    return _written(
+        {"@type": "WebPage", "name": found.label, "inLanguage": lang, "mainEntity": thing}
+    )
+
+
+def dataset_data(name: str, description: str, version: str, lang: str) -> Markup:
+    """Return the same about the graph as a whole, as dataset search engines read it.
+
+    Args:
+        name: What it is called.
+        description: What is in it.
+        version: Its release.
+        lang: The language of both.
+    """
+    return _written(
+        {
+            "@type": "Dataset",
+            "@id": BASE,
+            "url": BASE,
+            "name": name,
+            "description": description,
+            "inLanguage": lang,
+            "version": version,
+            "isAccessibleForFree": True,
+            "includedInDataCatalog": {"@type": "DataCatalog", "url": BASE + "catalog"},
+        }
+    )
+
+
+def _written(data: dict[str, Any]) -> Markup:
+    """Return data as the text of a script element, in which nothing can end that element."""
+    licence = "https://creativecommons.org/licenses/by/4.0/"
+    page = {"@context": "https://schema.org", **data, "license": licence}
     text = json.dumps(page, ensure_ascii=False)
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
