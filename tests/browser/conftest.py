@@ -1,4 +1,8 @@
-"""One server and one browser for all visits."""
+"""A server and a browser for the visits of each file.
+
+A browser keeps an event loop going in the main thread, so that no test after it could start its
+own: it ends with the file.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +19,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as one:
         yield one
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(browser: Browser) -> Iterator[Running]:
     """Return a server with the bundled graph; without a browser there is no need of one."""
     with running() as one:

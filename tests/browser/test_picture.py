@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from servers import Running
+from watching import eventually
 
 SVG = "{http://www.w3.org/2000/svg}"
 MUNICIPALITIES = "/graph?thing=actor:municipalities"
@@ -108,8 +109,7 @@ def test_the_drawing_on_the_page_changes_its_colours_too(browser: Browser, serve
         nodes = page.locator(".canvas canvas[data-id='layer2-node']")
         light = nodes.evaluate("canvas => canvas.toDataURL()")
         page.emulate_media(color_scheme="dark")
-        page.evaluate("() => new Promise(requestAnimationFrame)")
-        assert light != nodes.evaluate("canvas => canvas.toDataURL()")
+        assert eventually(lambda: light != nodes.evaluate("canvas => canvas.toDataURL()"))
 
 
 def test_what_cannot_be_fetched_is_told(browser: Browser, server: Running) -> None:
