@@ -124,8 +124,8 @@ def read_mappings(path: str | Path) -> Iterator[Mapping]:
             raise InputError("comment lines stand before the table only", name, number)
     prefixes = _curie_map(header, name)
     table = csv.DictReader(lines[len(header) :], dialect="excel-tab", strict=True)
-    for row, line in _rows(table, name, len(header)):
-        yield _mapping(row, prefixes, name, line)
+    for row, place in _rows(table, name, len(header)):
+        yield _mapping(row, prefixes, name, place)
 
 
 def _curie_map(header: list[str], name: str) -> dict[str, str]:
