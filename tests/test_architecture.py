@@ -19,7 +19,7 @@ LAYERS = [
     {"snapshot"},
     {"query"},
     {"graph", "doctor"},
-    {"render", "publish"},
+    {"render", "publish", "exchange"},
     {"serve"},
     {"cli"},
     {"__main__"},

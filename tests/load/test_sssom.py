@@ -8,7 +8,8 @@ import pyoxigraph as ox
 import pytest
 
 from si_graph.errors import InputError
-from si_graph.load.sssom import parse_mappings
+from si_graph.load.sssom import parse_mappings, read_mappings
+from si_graph.namespaces import PREFIXES, shorten
 
 GRAPH = "http://example.org/graph"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
@@ -23,7 +24,9 @@ HEADER = f"""\
 """
 COLUMNS = (
     "subject_id", "predicate_id", "object_id", "object_label", "mapping_justification",
-    "predicate_modifier", "ext_statement_predicate",
+    "predicate_modifier", "ext_statement_predicate", "ext_object_label_language",
+    "subject_type", "subject_label", "author_id", "mapping_date", "confidence", "object_source",
+    "object_source_version", "comment",
 )  # fmt: skip
 ROW = {
     "subject_id": "concept:innovation",
@@ -41,10 +44,23 @@ def table(*rows: dict[str, str], header: str = HEADER) -> str:
 
 
 def parsed(folder: Path, text: str | bytes) -> list[ox.Quad]:
-    """Return the quads of a mapping set."""
+    """Return the quads of a mapping set, without what it says of its mappings."""
+    return [one for one in all_quads(folder, text) if isinstance(one.subject, ox.NamedNode)]
+
+
+def all_quads(folder: Path, text: str | bytes) -> list[ox.Quad]:
     path = folder / "set.sssom.tsv"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return list(parse_mappings(path, GRAPH))
+
+
+def said_of_mapping(folder: Path, text: str) -> dict[str, set[str]]:
+    """Return what a set of one mapping says of it, by property."""
+    found: dict[str, set[str]] = {}
+    for one in all_quads(folder, text):
+        if isinstance(one.subject, ox.BlankNode):
+            found.setdefault(shorten(one.predicate.value), set()).add(str(one.object))
+    return found
 
 
 def refusal(folder: Path, text: str | bytes) -> InputError:
@@ -84,6 +100,47 @@ def test_the_extension_column_gives_the_property_of_what_is_no_concept(tmp_path:
     assert found.predicate == ox.NamedNode("http://schema.org/sameAs")
 
 
+def test_the_label_of_an_object_may_be_in_another_language(tmp_path: Path) -> None:
+    row = {"object_label": "vernieuwing", "ext_object_label_language": "nl"}
+    label = parsed(tmp_path, table(row))[1].object
+    assert label == ox.Literal("vernieuwing", language="nl")
+
+
+def test_what_a_row_says_of_its_mapping_is_kept_as_in_the_rdf_form_of_the_standard(
+    tmp_path: Path,
+) -> None:
+    row = {
+        "author_id": "concept:a|concept:b", "mapping_date": "2026-11-26", "confidence": "0.8",
+        "object_source": "eurovoc:100141", "object_source_version": "4.19", "comment": "checked",
+    }  # fmt: skip
+    assert said_of_mapping(tmp_path, table(row)) == {
+        "rdf:type": {f"<{PREFIXES['owl']}Axiom>"},
+        "owl:annotatedSource": {f"<{OURS}innovation>"},
+        "owl:annotatedProperty": {f"<{SKOS}exactMatch>"},
+        "owl:annotatedTarget": {f"<{EUROVOC}1439>"},
+        "sssom:mapping_justification": {f"<{PREFIXES['semapv']}ManualMappingCuration>"},
+        "http://purl.org/pav/authoredBy": {f"<{OURS}a>", f"<{OURS}b>"},
+        "dcterms:created": {f'"2026-11-26"^^<{PREFIXES["xsd"]}date>'},
+        "sssom:confidence": {f'"0.8"^^<{PREFIXES["xsd"]}double>'},
+        "sssom:object_source": {f"<{EUROVOC}100141>"},
+        "sssom:object_source_version": {'"4.19"'},
+        "rdfs:comment": {'"checked"'},
+    }
+
+
+def test_of_what_is_no_concept_the_set_says_how_close_the_match_is(tmp_path: Path) -> None:
+    said = said_of_mapping(tmp_path, table({"ext_statement_predicate": "schema:sameAs"}))
+    assert said["owl:annotatedProperty"] == {f"<{SKOS}exactMatch>"}
+
+
+def test_a_word_is_mapped_without_stating_anything(tmp_path: Path) -> None:
+    row = {"subject_id": "", "subject_type": "rdfs literal", "subject_label": "innovatie"}
+    text = table(row | {"predicate_modifier": "Not"})
+    assert all_quads(tmp_path, text) == []
+    (mapping,) = read_mappings(tmp_path / "set.sssom.tsv")
+    assert (mapping.subject, mapping.negated) == (ox.Literal("innovatie"), True)
+
+
 @pytest.mark.parametrize(
     "row",
     [
@@ -93,7 +150,7 @@ def test_the_extension_column_gives_the_property_of_what_is_no_concept(tmp_path:
     ],
 )
 def test_a_row_that_finds_no_match_states_nothing(tmp_path: Path, row: dict[str, str]) -> None:
-    assert parsed(tmp_path, table(row)) == []
+    assert all_quads(tmp_path, table(row)) == []
 
 
 def test_line_ends_and_a_byte_order_mark_do_not_matter(tmp_path: Path) -> None:
@@ -138,6 +195,13 @@ def test_the_prefixes_of_the_standard_need_no_declaration(tmp_path: Path) -> Non
         ({"object_id": "eurovoc:1 2"}, "object_id 'eurovoc:1 2' is no IRI"),
         ({"object_id": "1://x"}, "object_id '1://x' is no IRI"),
         ({"ext_statement_predicate": "sameAs"}, "ext_statement_predicate 'sameAs' is neither"),
+        ({"mapping_justification": "by hand"}, "mapping_justification 'by hand' is neither"),
+        ({"author_id": "concept:a|me"}, "author_id 'me' is neither"),
+        ({"mapping_date": "20261126"}, "mapping_date '20261126' is no date"),
+        ({"mapping_date": "2026-02-30"}, "mapping_date '2026-02-30' is no date"),
+        ({"confidence": "high"}, "confidence 'high' is no number from 0 to 1"),
+        ({"confidence": "1.1"}, "confidence '1.1' is no number"),
+        ({"confidence": "nan"}, "confidence 'nan' is no number"),
         ({"mapping_justification": "x\ty"}, "another number of cells"),
         ({"object_label": '"a" b'}, "the table is malformed"),
     ],

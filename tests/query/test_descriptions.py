@@ -94,6 +94,15 @@ def test_what_editors_say_of_one_statement_is_among_the_notes(closure: EmbeddedS
     assert "lezing van de redactie" in note
 
 
+def test_where_a_mapping_was_checked_is_among_the_notes_and_nowhere_else(
+    closure: EmbeddedStore,
+) -> None:
+    found = describe(closure, "tax-deduction", "en")
+    (note,) = (n for n in found.notes if n.startswith("rdfs:seeAlso tax relief"))
+    assert "checked in public copies of EuroVoc" in note
+    assert "owl:annotatedSource" not in {shorten(one.predicate) for one in found.incoming}
+
+
 def test_an_unknown_thing_is_not_described(closure: EmbeddedStore) -> None:
     with pytest.raises(UsageError, match="Did you mean"):
         describe(closure, "rec2-bb", "nl")

@@ -41,6 +41,7 @@ SEVERITIES = {
     "Links": {VIOLATION},
     "Deadline": {VIOLATION},
     "MappingSanity": {VIOLATION},
+    "MappingTime": {VIOLATION},
     "Modality": {WARNING},
     "Period": {WARNING},
 }

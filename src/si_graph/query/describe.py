@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _EVIDENCE = PREFIXES["si"] + "hasEvidence"
 _NOTE = PREFIXES["skos"] + "editorialNote"
 _NOTES = {_NOTE, *(PREFIXES["skos"] + name for name in ("note", "scopeNote", "changeNote"))}
+_OWL = PREFIXES["owl"]
+# That a mapping set tells of a mapping is a note here, no statement about what is mapped.
+_NOT_OF_MAPPING = f"FILTER(?p NOT IN (<{_OWL}annotatedSource>, <{_OWL}annotatedTarget>))"
 _DEFINITIONS = (PREFIXES["skos"] + "definition", PREFIXES["rdfs"] + "comment")
 
 
@@ -81,7 +84,7 @@ def describe(store: Store, name: str, lang: str) -> Description:
     """
     thing = find(store, name)
     own = _statements(store, f"{thing} ?p ?x")
-    incoming = _statements(store, f"?x ?p {thing}")
+    incoming = _statements(store, f"?x ?p {thing} {_NOT_OF_MAPPING}")
     stated_here = _triples(store, f"GRAPH {thing} {{ ?s ?p ?o }}")
     stated = [one.term for one in (*own, *incoming) if not one.inferred]
     inside = nameless(store, [term for term in stated if isinstance(term, BlankNode)])
@@ -165,12 +168,14 @@ def _own_language(statements: list[Statement], lang: str) -> list[Statement]:
 
 
 def _notes_on_statements(store: Store, thing: NamedNode, lang: str) -> list[str]:
-    """Return what the editors say about single statements of the thing."""
+    """Return what the editors say about single statements of the thing, and about its mappings."""
     rdf = PREFIXES["rdf"]
     rows = _rows(
         store,
-        f"SELECT DISTINCT ?p ?o ?note WHERE {{ ?statement <{rdf}subject> {thing} ; "
-        f"<{rdf}predicate> ?p ; <{rdf}object> ?o ; <{_NOTE}> ?note "
+        f"SELECT DISTINCT ?p ?o ?note WHERE {{ {{ ?statement <{rdf}subject> {thing} ; "
+        f"<{rdf}predicate> ?p ; <{rdf}object> ?o ; <{_NOTE}> ?note }} UNION "
+        f"{{ ?mapping <{_OWL}annotatedSource> {thing} ; <{_OWL}annotatedProperty> ?p ; "
+        f"<{_OWL}annotatedTarget> ?o ; <{PREFIXES['rdfs']}comment> ?note }} "
         f'FILTER(LANG(?note) IN ("{lang}", "")) }} ORDER BY ?p ?o ?note',
     )
     names = labels(
