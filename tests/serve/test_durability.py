@@ -18,7 +18,7 @@ import pytest
 from si_graph.errors import LimitError
 from si_graph.namespaces import GRAPH_INFERRED
 from si_graph.reason.rules_engine import RulesEngine
-from si_graph.serve.dataset.creation import is_reasoned_over
+from si_graph.serve.dataset.creation import create, is_reasoned_over
 from si_graph.serve.dataset.versions import Dataset
 from si_graph.serve.dataset.writer import Rules, Writer
 
@@ -71,7 +71,7 @@ def leftovers(folder: Path) -> list[str]:
 
 def test_what_was_acknowledged_outlives_a_kill_at_any_moment(tmp_path: Path) -> None:
     folder = tmp_path / "d"
-    dataset = Dataset.create(folder, ox.parse(SCHEMA, format=ox.RdfFormat.TURTLE))
+    dataset = create(folder, ox.parse(SCHEMA, format=ox.RdfFormat.TURTLE))
     # What chance decides here is no secret, and the same every time.
     chance = random.Random(5)  # noqa: S311
     number = killed = begun = 0
@@ -126,7 +126,7 @@ writer.update(
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("step", ["rename", "replace", "fsync"])
 def test_each_step_of_publishing_may_be_the_last(tmp_path: Path, step: str, moment: str) -> None:
-    dataset = Dataset.create(tmp_path / "d", [], reason=False)
+    dataset = create(tmp_path / "d", [], reason=False)
     ended = subprocess.run([sys.executable, "-c", ENDING, dataset.directory, step, moment])
     assert ended.returncode == -signal.SIGKILL
     is_published = (step, moment) == ("replace", "after")
@@ -138,7 +138,7 @@ def test_each_step_of_publishing_may_be_the_last(tmp_path: Path, step: str, mome
 
 
 def test_a_full_disk_leaves_the_old_version(tmp_path: Path) -> None:
-    dataset = Dataset.create(tmp_path / "d", ox.parse(SCHEMA, format=ox.RdfFormat.TURTLE))
+    dataset = create(tmp_path / "d", ox.parse(SCHEMA, format=ox.RdfFormat.TURTLE))
     writer = Writer(dataset)
     before = writer.update("")
     values = " ".join(f"<{EX}{number}> <{EX}q> '{'x' * 1000}{number}' ." for number in range(1000))
@@ -161,7 +161,7 @@ def test_a_full_disk_leaves_the_old_version(tmp_path: Path) -> None:
 def test_a_failure_on_the_way_to_publishing_leaves_the_old_version(
     tmp_path: Path, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dataset = Dataset.create(tmp_path / "d", ox.parse(SCHEMA, format=ox.RdfFormat.TURTLE))
+    dataset = create(tmp_path / "d", ox.parse(SCHEMA, format=ox.RdfFormat.TURTLE))
     writer = Writer(dataset)
     before = writer.update(f"INSERT DATA {{ <{EX}a> <{EX}p> <{EX}b> }}")
 
@@ -181,7 +181,7 @@ def test_a_failure_on_the_way_to_publishing_leaves_the_old_version(
 
 
 def test_many_updates_leave_few_files(tmp_path: Path) -> None:
-    dataset = Dataset.create(tmp_path / "d", [], reason=False)
+    dataset = create(tmp_path / "d", [], reason=False)
     writer = Writer(dataset, Rules(reason=False))
     sizes = []
     for number in range(40):

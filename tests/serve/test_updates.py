@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from si_graph.errors import EndpointError, LimitError, QuerySyntaxError, UsageError
 from si_graph.namespaces import GRAPH_INFERRED
-from si_graph.serve.dataset.changes import Changes, apply
+from si_graph.serve.dataset.changes import Changes
 from si_graph.serve.dataset.operations import operations
+from si_graph.serve.dataset.updating import apply
 from si_graph.store.inspection import Selection
 
 BASE = "http://example.org/"

@@ -11,7 +11,7 @@ import pytest
 from si_graph.errors import InconsistentError, InputError, SnapshotError, UsageError
 from si_graph.graph import KnowledgeGraph
 from si_graph.namespaces import GRAPH_INFERRED
-from si_graph.serve.dataset.creation import bundled, from_files
+from si_graph.serve.dataset.creation import bundled, create, from_files
 from si_graph.serve.dataset.versions import Dataset, Version
 from si_graph.serve.dataset.writer import Rules, Writer
 
@@ -92,7 +92,7 @@ def test_a_broken_file_is_reported_with_its_place(tmp_path: Path) -> None:
 
 
 def test_a_dataset_has_an_ordinary_default_graph_and_what_follows_apart(tmp_path: Path) -> None:
-    version = Dataset.create(tmp_path / "d", quads()).current()
+    version = create(tmp_path / "d", quads()).current()
     assert ask(version, ":City ?p :Place")
     assert not ask(version, ":utrecht ?p ?o")
     assert ask(version, IN_INFERRED)
@@ -102,13 +102,13 @@ def test_a_dataset_has_an_ordinary_default_graph_and_what_follows_apart(tmp_path
 
 def test_what_follows_is_not_taken_from_the_files(tmp_path: Path) -> None:
     wrong = f"<{GRAPH_INFERRED}> {{ <{EX}x> a <{EX}Y> }}"
-    version = Dataset.create(tmp_path / "d", quads(DATA + wrong)).current()
+    version = create(tmp_path / "d", quads(DATA + wrong)).current()
     assert not ask(version, f"GRAPH <{GRAPH_INFERRED}> {{ :x a :Y }}")
     assert ask(version, IN_INFERRED)
 
 
 def test_a_dataset_is_found_again(tmp_path: Path) -> None:
-    created = Dataset.create(tmp_path / "d", quads())
+    created = create(tmp_path / "d", quads())
     opened = Dataset.open(tmp_path / "d")
     assert opened.current() == created.current()
     sent = pickle.dumps(opened.current())
@@ -116,18 +116,18 @@ def test_a_dataset_is_found_again(tmp_path: Path) -> None:
 
 
 def test_two_datasets_have_no_version_with_the_same_tag(tmp_path: Path) -> None:
-    tags = {Dataset.create(tmp_path / name, quads()).current().tag for name in ("a", "b")}
+    tags = {create(tmp_path / name, quads()).current().tag for name in ("a", "b")}
     assert len(tags) == 2
 
 
 def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("dear", encoding="utf-8")
     with pytest.raises(UsageError, match="something else"):
-        Dataset.create(tmp_path, quads())
+        create(tmp_path, quads())
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
-    Dataset.create(tmp_path / "d", quads())
+    create(tmp_path / "d", quads())
     with pytest.raises(UsageError, match="already"):
-        Dataset.create(tmp_path / "d", quads())
+        create(tmp_path / "d", quads())
 
 
 def test_a_folder_without_a_dataset_is_not_opened(tmp_path: Path) -> None:
@@ -138,22 +138,22 @@ def test_a_folder_without_a_dataset_is_not_opened(tmp_path: Path) -> None:
 def test_a_creation_that_failed_can_be_done_again(tmp_path: Path) -> None:
     clash = f"<{EX}a> <{OWL}sameAs> <{EX}b> ; <{OWL}differentFrom> <{EX}b> ."
     with pytest.raises(InconsistentError):
-        Dataset.create(tmp_path / "d", quads(clash))
+        create(tmp_path / "d", quads(clash))
     with pytest.raises(UsageError):
         Dataset.open(tmp_path / "d")
-    assert ask(Dataset.create(tmp_path / "d", quads()).current(), IN_INFERRED)
+    assert ask(create(tmp_path / "d", quads()).current(), IN_INFERRED)
 
 
 @pytest.mark.parametrize(("name", "content"), [("current", "one"), ("dataset.json", "{")])
 def test_a_damaged_dataset_is_reported(tmp_path: Path, name: str, content: str) -> None:
-    Dataset.create(tmp_path / "d", quads())
+    create(tmp_path / "d", quads())
     (tmp_path / "d" / name).write_text(content, encoding="utf-8")
     with pytest.raises(SnapshotError):
         Dataset.open(tmp_path / "d").current()
 
 
 def test_a_dataset_of_another_release_is_not_misread(tmp_path: Path) -> None:
-    Dataset.create(tmp_path / "d", quads())
+    create(tmp_path / "d", quads())
     about = tmp_path / "d" / "dataset.json"
     text = about.read_text(encoding="utf-8").replace('"format": 1', '"format": 99')
     about.write_text(text, encoding="utf-8")
@@ -162,7 +162,7 @@ def test_a_dataset_of_another_release_is_not_misread(tmp_path: Path) -> None:
 
 
 def test_only_one_writes_at_a_time(tmp_path: Path) -> None:
-    dataset = Dataset.create(tmp_path / "d", quads())
+    dataset = create(tmp_path / "d", quads())
     writer = Writer(dataset)
     with pytest.raises(UsageError, match="another server"):
         Writer(Dataset.open(tmp_path / "d"))
@@ -171,7 +171,7 @@ def test_only_one_writes_at_a_time(tmp_path: Path) -> None:
 
 
 def test_versions_that_nobody_uses_are_removed(tmp_path: Path) -> None:
-    dataset = Dataset.create(tmp_path / "d", quads())
+    dataset = create(tmp_path / "d", quads())
     writer = Writer(dataset)
     versions = [dataset.current()]
     for number in range(3):
@@ -185,7 +185,7 @@ def test_versions_that_nobody_uses_are_removed(tmp_path: Path) -> None:
 
 
 def test_a_reader_keeps_its_version_while_others_come_and_it_goes(tmp_path: Path) -> None:
-    dataset = Dataset.create(tmp_path / "d", quads())
+    dataset = create(tmp_path / "d", quads())
     writer = Writer(dataset)
     old = dataset.current().open()
     new = writer.update(f"INSERT DATA {{ <{EX}s> <{EX}p> 1 }}")
@@ -197,7 +197,7 @@ def test_a_reader_keeps_its_version_while_others_come_and_it_goes(tmp_path: Path
 
 
 def test_another_reasoner_derives_all_anew(tmp_path: Path) -> None:
-    dataset = Dataset.create(tmp_path / "d", quads(), reason=False)
+    dataset = create(tmp_path / "d", quads(), reason=False)
     assert not ask(dataset.current(), IN_INFERRED)
     Writer(dataset).close()
     version = Dataset.open(tmp_path / "d").current()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from si_graph.errors import InconsistentError, InputError, UsageError, ValidationFailed
 from si_graph.namespaces import GRAPH_INFERRED, GRAPH_SHAPES
 from si_graph.reason.rules_engine import RulesEngine
-from si_graph.serve.dataset.creation import as_inferred, bundled, is_reasoned_over
+from si_graph.serve.dataset.creation import as_inferred, bundled, create, is_reasoned_over
 from si_graph.serve.dataset.versions import Dataset, Version
 from si_graph.serve.dataset.writer import Rules, Writer
 from si_graph.validate import validate_graph
@@ -50,7 +50,7 @@ INFERRED = ox.NamedNode(GRAPH_INFERRED)
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a dataset, which tests copy."""
     folder = tmp_path_factory.mktemp("made") / "d"
-    Dataset.create(folder, ox.parse(PREFIXES + DATA, format=ox.RdfFormat.TRIG))
+    create(folder, ox.parse(PREFIXES + DATA, format=ox.RdfFormat.TRIG))
     return folder
 
 
@@ -193,7 +193,7 @@ def test_a_shape_that_the_data_does_not_meet_is_refused(writer: Writer) -> None:
 def test_shapes_may_come_from_elsewhere_and_checks_may_be_left_out(tmp_path: Path) -> None:
     shape = ":S sh:targetClass :City ; sh:property [ sh:path :mayor ; sh:minCount 1 ] ."
     shapes = tuple(q.triple for q in ox.parse(PREFIXES + shape, format=ox.RdfFormat.TURTLE))
-    dataset = Dataset.create(tmp_path / "d", [])
+    dataset = create(tmp_path / "d", [])
     update = f"{PREFIXES} INSERT DATA {{ :gouda a :City }}"
     strict = Writer(dataset, Rules(shapes=shapes))
     with pytest.raises(ValidationFailed):
@@ -315,7 +315,7 @@ def test_nobody_puts_or_deletes_what_follows(writer: Writer) -> None:
 
 def test_the_bundled_graph_takes_changes(tmp_path: Path) -> None:
     stated = bundled().open(asserted=True).quads()
-    writer = Writer(Dataset.create(tmp_path / "d", stated))
+    writer = Writer(create(tmp_path / "d", stated))
     before = content(writer.update(""))
     inserted = writer.update(
         f"{PREFIXES} INSERT DATA {{ GRAPH :g {{ :m a si:Ministry ; rdfs:label 'M'@en , 'M'@nl }} }}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from si_graph import locations
 from si_graph.load.files import parse_file
-from si_graph.serve.dataset.creation import bundled, from_files
+from si_graph.serve.dataset.creation import bundled, create, from_files
 from si_graph.serve.dataset.versions import Dataset
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _writable(settings: Settings) -> Dataset:
     """
     where = directory(settings)
     if not os.path.isdir(where) or not os.listdir(where):
-        return Dataset.create(where, _quads(settings), reason=settings.reason)
+        return create(where, _quads(settings), reason=settings.reason)
     dataset = Dataset.open(where)
     # Whether another server writes is found out here, where it can still be told well.
     with dataset.lock():

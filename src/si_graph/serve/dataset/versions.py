@@ -15,7 +15,7 @@ from si_graph.namespaces import GRAPH_INFERRED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
     from pyoxigraph import Quad, Triple
     from pyoxigraph import Store as Oxigraph
@@ -131,15 +131,6 @@ class Dataset:
             raise UsageError(f"{where}: there is no dataset here") from None
         except (ValueError, KeyError, TypeError) as error:
             raise SnapshotError(f"{where}: {_ABOUT} is damaged ({error})") from None
-
-    @classmethod
-    def create(
-        cls, directory: str | os.PathLike[str], quads: Iterable[Quad], *, reason: bool = True
-    ) -> Dataset:
-        """Make a dataset of quads; see `creation.create`."""
-        from si_graph.serve.dataset.creation import create
-
-        return create(directory, quads, reason=reason)
 
     @classmethod
     def prepare(cls, directory: str | os.PathLike[str], reasoner: str) -> Dataset:

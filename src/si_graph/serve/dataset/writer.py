@@ -12,7 +12,7 @@ from pyoxigraph import Store as Oxigraph
 
 from si_graph.errors import ValidationFailed
 from si_graph.serve.dataset.bodies import read_body
-from si_graph.serve.dataset.changes import DEFAULT, Changes, apply, in_graph, require_stated
+from si_graph.serve.dataset.changes import DEFAULT, Changes, in_graph, require_stated
 from si_graph.serve.dataset.closure import LiveClosure, TripleChanges, stated_changes
 from si_graph.serve.dataset.creation import (
     INFERRED,
@@ -24,6 +24,7 @@ from si_graph.serve.dataset.creation import (
 )
 from si_graph.serve.dataset.operations import operations
 from si_graph.serve.dataset.shapes import Content, View, new_violations, new_violations_of
+from si_graph.serve.dataset.updating import apply
 from si_graph.store.inspection import Selection
 
 if TYPE_CHECKING:
