@@ -17,7 +17,7 @@ from si_graph.serve.writing import WriterProcess, WriterSettings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Coroutine, Hashable
     from typing import Any
 
     from starlette.requests import Request
@@ -140,29 +140,42 @@ class Service:
         kept = self.cache.get(key)
         if kept is not None:
             return kept
-        job = asyncio.ensure_future(self.pool.run(version, operation, arguments, timeout))
-        try:
-            await bodies.read(request, self.settings.body)
-            outcome = await _unless_gone(request, job)
-        finally:
-            job.cancel()
+        await bodies.read(request, self.settings.body)
+        outcome = await _unless_gone(request, self.pool.run(version, operation, arguments, timeout))
         if version == self.version:
             self.cache.put(key, outcome)
         return outcome
 
 
-async def _unless_gone(request: Request, job: asyncio.Future[Outcome]) -> Outcome:
-    """Wait for a job, and give it up when the client closes the connection."""
+async def _unless_gone(request: Request, job: Coroutine[Any, Any, Outcome]) -> Outcome:
+    """Do a job, and give it up when the client closes the connection."""
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - a request is answered in a task
+    watching: asyncio.Task[None] | None = None
+    has_left = False
+
+    async def watch() -> None:
+        nonlocal has_left
+        await request.receive()
+        has_left = True
+        task.cancel()
+
+    def begin() -> None:
+        nonlocal watching
+        watching = asyncio.create_task(watch())
+
     # Hardly anyone leaves so soon, and to look out for it takes as long as a light job.
-    await asyncio.wait({job}, timeout=_STAYING)
-    if job.done():
-        return job.result()
-    gone = asyncio.ensure_future(request.receive())
+    later = asyncio.get_running_loop().call_later(_STAYING, begin)
     try:
-        both: set[asyncio.Future[Any]] = {job, gone}
-        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        if not job.done():
-            raise ProblemError(Problem(499, "gone", "The client left", "Nobody reads the answer."))
-        return job.result()
+        return await job
+    except asyncio.CancelledError:
+        if not has_left:
+            raise
+        task.uncancel()
+        raise ProblemError(
+            Problem(499, "gone", "The client left", "Nobody reads the answer.")
+        ) from None
     finally:
-        gone.cancel()
+        later.cancel()
+        if watching is not None:
+            watching.cancel()
