@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.types import CallToolResult, TextContent, TextResourceContents
 
+from servers import Running
 from si_graph.graph import KnowledgeGraph
 from si_graph.serve.assistants.running import Workers
 from si_graph.serve.assistants.tools import assistant_server
@@ -102,6 +103,16 @@ def test_an_assistant_starts_the_command_and_speaks_with_it() -> None:
         assert "nothing in the graph is called" in text_of(wrong)
 
     talk(StdioServerParameters(command=COMMAND[0], args=COMMAND[1:]), conversation)
+
+
+def test_the_server_has_the_same_tools_beside_its_pages(server: Running) -> None:
+    async def conversation(client: Client) -> None:
+        assert {tool.name for tool in (await client.list_tools()).tools} == TOOLS
+        found = await client.call_tool("ask", {"name": "CQ06", "lang": "nl"})
+        assert "id/actor/min-ez" in text_of(found)
+        assert "passage X11" in text_of(found)
+
+    talk(f"{server.url}/mcp", conversation)
 
 
 def test_nothing_but_the_protocol_is_written_to_standard_output() -> None:

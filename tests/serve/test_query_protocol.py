@@ -399,3 +399,20 @@ def test_a_server_that_only_reads_changes_nothing_for_anybody(client: httpx.Clie
     ]
     for answer in answers:
         problem(answer, 403, "read-only")
+
+
+def test_an_endpoint_that_is_allowed_is_called_only_on_the_public_internet() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        other.settimeout(1)
+        allowed = f"http://127.0.0.1:{other.getsockname()[1]}/sparql"
+        with (
+            running("--allow-service", allowed) as server,
+            httpx.Client(base_url=server.url, timeout=60) as client,
+        ):
+            called = ask(client, f"SELECT * {{ SERVICE <{allowed}> {{ ?s ?p ?o }} }}")
+            told = problem(called, 502, "endpoint")
+            assert "not on the public internet" in told["detail"]
+            elsewhere = ask(client, "SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }")
+            assert allowed in problem(elsewhere, 400, "usage")["detail"]
+        with pytest.raises(TimeoutError):
+            other.accept()
