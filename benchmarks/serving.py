@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -280,7 +281,7 @@ def comparisons(ours: dict[str, Rate], peers: dict[str, dict[str, Rate]]) -> lis
     for peer, theirs in peers.items():
         for what, rate in ours.items():
             target = {"oxigraph": 0.5, "rdflib-endpoint": 10.0}[peer]
-            if "CQ27, repeated" in what:
+            if "repeated" in what:
                 target = max(target, 1.0)
             faster = rate.each_second / theirs[what].each_second
             found.append(Check(f"{what}: ours / {peer}", faster, "at least", target))
@@ -294,6 +295,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=10, help="how long each rate is measured")
     parser.add_argument("--soak", type=float, default=4, help="minutes of the soak; 0 for none")
     options = parser.parse_args()
+    if shutil.which("wrk") is None:
+        parser.error("wrk is not installed; `apt-get install wrk` brings it")
     question = catalogue.load("CQ27").sparql
     with tempfile.TemporaryDirectory() as folder:
         peers = peers_rates(folder, options.peers, options.seconds, question)
