@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 CLIENTS = 8
+WARM_UP = 2
+"""Seconds of the same requests before each measurement, for every server."""
+
 SMALL = (
     "SELECT ?step ?label { ?step a <https://w3id.org/si-graph/ontology#Step> ; "
     "<http://www.w3.org/2004/02/skos/core#prefLabel> ?label } LIMIT 10"
@@ -70,8 +73,10 @@ def wrk(url: str, seconds: int, clients: int = CLIENTS, *, another: bool = False
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(ANOTHER if another else "")
         script.flush()
-        command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}", "--latency", "-s", script.name]
-        printed = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
+        options = ["-t1", f"-c{clients}", "--latency", "-s", script.name, url]
+        for duration in (WARM_UP, seconds):
+            command = ["wrk", f"-d{duration}", *options]
+            printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in printed or "Socket errors" in printed:
         raise RuntimeError(f"{url}\n{printed}")
     rate = re.search(r"Requests/sec:\s+([\d.]+)", printed)

@@ -403,3 +403,20 @@ def test_json_ld_is_an_object_for_each_thing(client: httpx.Client) -> None:
     told = json.loads(client.get("/doc/actor/min-ez.jsonld").content)
     assert BASE + "id/actor/min-ez" in json.dumps(told)
     assert "@graph" not in json.dumps(told) or isinstance(told, dict)
+
+
+@pytest.mark.parametrize("path", ["ontology/evidence", "ontology/1.0.0", "shapes/actors"])
+def test_a_module_and_a_version_have_addresses_too(client: httpx.Client, path: str) -> None:
+    page = client.get(f"/{path}", headers={"Accept": "text/html"})
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html;charset=utf-8")
+    data = client.get(f"/{path}.ttl")
+    terms = {term for triple in triples(data) for term in (triple.subject, triple.object)}
+    assert ox.NamedNode(BASE + path) in terms
+    assert client.get(f"/{path}-unknown").status_code == 404
+
+
+def test_what_others_named_has_a_page(client: httpx.Client) -> None:
+    concept = "<http://www.w3.org/2004/02/skos/core#Concept>"
+    html = {"Accept": "text/html"}
+    assert "skos:Concept" in client.get("/doc", params={"iri": concept}, headers=html).text
+    assert client.get("/doc", params={"iri": "nothing"}, headers=html).status_code == 404

@@ -62,11 +62,14 @@ def routes() -> list[Route]:
     """Return the routes of linked data."""
     return [
         Route("/id/{path:path}", see_other),
+        Route("/doc", page_of_any),
         Route("/doc/{path:path}", document),
         Route("/ontology", ontology),
         Route("/ontology.{suffix}", ontology),
+        Route("/ontology/{path:path}", module),
         Route("/shapes", shapes),
         Route("/shapes.{suffix}", shapes),
+        Route("/shapes/{path:path}", module),
         Route("/vocab", vocabularies),
         Route("/vocab.{suffix}", vocabularies),
         Route("/vocab/{path:path}", vocabulary),
@@ -89,6 +92,11 @@ async def document(request: Request) -> Response:
     return await _answer(request, source, f"doc/{path}", suffix)
 
 
+async def page_of_any(request: Request) -> Response:
+    """Answer with the page about a thing of the graph whose IRI is somebody else's (`?iri=`)."""
+    return await pages.page(request, "resource", "doc")
+
+
 async def ontology(request: Request) -> Response:
     """Answer with the ontology."""
     source = Source("ontology", "", "linked_data.graph", {"iri": GRAPH_ONTOLOGY}, False)
@@ -99,6 +107,13 @@ async def shapes(request: Request) -> Response:
     """Answer with the shapes."""
     source = Source("shapes", "", "linked_data.graph", {"iri": GRAPH_SHAPES}, False)
     return await _answer(request, source, "shapes", request.path_params.get("suffix", ""))
+
+
+async def module(request: Request) -> Response:
+    """Answer with what is said of a module of the ontology or of the shapes."""
+    path, suffix = _split(request.scope["path"].lstrip("/"))
+    source = Source("resource", path, "linked_data.resource", {"iri": BASE + path}, True)
+    return await _answer(request, source, path, suffix)
 
 
 async def vocabularies(request: Request) -> Response:

@@ -33,6 +33,9 @@ HEAVY_AFTER = 0.1
 Light jobs are not delayed then. On a busy machine a light job may take long too, by the clock.
 """
 
+_OPENING = 0.5
+"""Seconds of processor time beyond that for a worker's first job, which opens the graph too."""
+
 SLOW_AFTER = 1.0
 """Seconds after which a job counts as slow."""
 
@@ -220,6 +223,7 @@ class _Job:
     def __init__(self, pool: Pool, seconds: float) -> None:
         self._pool = pool
         self._seconds = seconds
+        self._worker: _Worker | None = None
         self._at_entrance = True
         self._is_slow = False
         self._watches: list[asyncio.TimerHandle] = []
@@ -242,6 +246,8 @@ class _Job:
         """Look at the job no longer."""
         for watch in self._watches:
             watch.cancel()
+        if self._worker is not None:
+            self._worker.is_new = False
         self._leave_entrance()
         self._pool.slow -= self._is_slow
 
@@ -252,7 +258,9 @@ class _Job:
         self._later(self._seconds - ENTERING, self._stop)
 
     def _weigh(self) -> None:
-        if self._worker.processor_time() - self._begun >= HEAVY_AFTER:
+        assert self._worker is not None  # noqa: S101 - it has the job
+        allowed = HEAVY_AFTER + (_OPENING if self._worker.is_new else 0)
+        if self._worker.processor_time() - self._begun >= allowed:
             self._worker.tire()
         else:
             self._later(HEAVY_AFTER / 2, self._weigh)
@@ -287,6 +295,7 @@ class _Worker:
 
     def __init__(self, process: ForkServerProcess, channel: Channel) -> None:
         self.channel = channel
+        self.is_new = True
         self.is_spent = False
         self._process = process
 
