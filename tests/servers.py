@@ -8,8 +8,11 @@ import sys
 import tempfile
 import threading
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+import pyoxigraph as ox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +32,8 @@ GRAPHS = [
     "application/n-quads",
 ]
 """The media types of graphs."""
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"
+"""What browsers accept."""
 AUTHORISED = {"Authorization": f"Bearer {TOKEN}"}
 
 
@@ -101,3 +106,20 @@ def problem(response: httpx.Response, status: int, name: str) -> dict[str, Any]:
     assert members["title"]
     assert members["detail"]
     return members
+
+
+def ask(client: httpx.Client, query: str, accept: str = "*/*", **more: str) -> httpx.Response:
+    """Ask a query by GET."""
+    return client.get("/sparql", params={"query": query, **more}, headers={"Accept": accept})
+
+
+def quads(answer: httpx.Response) -> set[ox.Quad]:
+    """Return what an answer says, by its own media type."""
+    assert answer.status_code == 200, answer.text
+    rdf_format = ox.RdfFormat.from_media_type(answer.headers["content-type"].partition(";")[0])
+    assert rdf_format is not None
+    return set(ox.parse(BytesIO(answer.content), format=rdf_format))
+
+
+def triples(answer: httpx.Response) -> set[ox.Triple]:
+    return {quad.triple for quad in quads(answer)}

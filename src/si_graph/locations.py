@@ -50,27 +50,24 @@ def shown(path: str) -> str:
 
 def cache() -> str:
     """Return the user's cache folder for this package (not created)."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or os.path.expanduser("~\\AppData\\Local")
-    elif sys.platform == "darwin":
-        base = os.path.expanduser("~/Library/Caches")
-    else:
-        # The XDG base directory specification says that a relative path is to be ignored.
-        base = os.environ.get("XDG_CACHE_HOME", "")
-        base = base if os.path.isabs(base) else os.path.expanduser("~/.cache")
-    return os.path.join(base, "si-graph")
+    return os.path.join(_of_user("~/Library/Caches", "XDG_CACHE_HOME", "~/.cache"), "si-graph")
 
 
 def store() -> str:
     """Return the folder of the data that users change through a server (not created)."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or os.path.expanduser("~\\AppData\\Local")
-    elif sys.platform == "darwin":
-        base = os.path.expanduser("~/Library/Application Support")
-    else:
-        base = os.environ.get("XDG_DATA_HOME", "")
-        base = base if os.path.isabs(base) else os.path.expanduser("~/.local/share")
+    base = _of_user("~/Library/Application Support", "XDG_DATA_HOME", "~/.local/share")
     return os.path.join(base, "si-graph", "store")
+
+
+def _of_user(on_macos: str, variable: str, elsewhere: str) -> str:
+    """Return a folder of the user's, as the operating system wants it."""
+    if sys.platform == "win32":
+        return os.environ.get("LOCALAPPDATA") or os.path.expanduser("~\\AppData\\Local")
+    if sys.platform == "darwin":
+        return os.path.expanduser(on_macos)
+    # The XDG base directory specification says that a relative path is to be ignored.
+    named = os.environ.get(variable, "")
+    return named if os.path.isabs(named) else os.path.expanduser(elsewhere)
 
 
 def built_snapshot() -> str:

@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from urllib.parse import quote
 
 import httpx
@@ -17,8 +18,9 @@ from servers import Running, running
 from si_graph.serve.dataset.creation import bundled
 from si_graph.serve.workers.errors import UnforeseenError
 from si_graph.serve.workers.limits import Limits
+from si_graph.serve.workers.process import answered
 from si_graph.serve.workers.served import Served
-from si_graph.serve.workers.worker import _answer
+from si_graph.serve.workers.worker import outcome_of
 from sockets import connect, get
 from watching import SLOW, eventually, metric, workers
 
@@ -140,7 +142,8 @@ def test_what_was_killed_is_counted(server: Running) -> None:
 
 def test_an_operation_that_fails_unforeseen_says_where_for_the_log_only() -> None:
     served = Served(Limits())
-    answer = _answer(served, bundled(), "sparql.query", {"secret": "word"})
+    job = partial(outcome_of, served, bundled(), "sparql.query", {"secret": "word"})
+    answer = answered(job, "request")
     assert isinstance(answer, UnforeseenError)
     assert answer.kind == "TypeError"
     assert any("worker.py" in place for place in answer.where)

@@ -7,7 +7,6 @@ import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -16,6 +15,7 @@ import pytest
 from servers import AUTHORISED, TOKEN, Running, problem, running, running_writable
 from si_graph.errors import InputError
 from si_graph.serve.authorisation import read_token
+from watching import workers
 
 EX = "PREFIX ex: <http://example.org/> "
 DATA = """
@@ -271,7 +271,7 @@ def test_an_update_that_takes_too_long_is_ended_and_the_next_one_works() -> None
 
 def test_a_writer_that_was_killed_is_started_again(client: httpx.Client, server: Running) -> None:
     assert change(client, "INSERT DATA { ex:before ex:p 1 }").status_code == 204
-    killed = workers(server.process.pid)
+    killed = workers(server)
     assert killed
     for one in killed:
         os.kill(one, signal.SIGKILL)
@@ -281,11 +281,10 @@ def test_a_writer_that_was_killed_is_started_again(client: httpx.Client, server:
     assert holds(client, "ex:before ex:p 1 . ex:afterwards ex:p 1")
 
 
-def workers(server: int) -> list[int]:
-    """Return the processes that do a server's work: the children of its only children."""
-    parents = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            status = (folder / "status").read_text(encoding="utf-8")
-            parents[int(folder.name)] = int(status.partition("PPid:")[2].split()[0])
-    return [one for one, parent in parents.items() if parents.get(parent) == server]
+def test_signals_to_all_processes_end_none_that_works(server: Running) -> None:
+    before = set(workers(server))
+    for one in before:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            os.kill(one, number)
+    time.sleep(0.5)
+    assert before <= set(workers(server))

@@ -9,30 +9,25 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
-import signal
 import socket
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from si_graph.errors import SiGraphError
-from si_graph.serve.logs import where
 from si_graph.serve.workers import channel
 from si_graph.serve.workers.channel import Channel
-from si_graph.serve.workers.errors import (
-    BusyError,
-    CrashedError,
-    TimedOutError,
-    UnforeseenError,
-)
+from si_graph.serve.workers.errors import BusyError, CrashedError, TimedOutError
 from si_graph.serve.workers.limits import Limits, end_in_time, in_time, limit_memory
+from si_graph.serve.workers.process import answered, leave_signals_to_the_server
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
     from multiprocessing.context import ForkServerProcess
     from typing import Any
 
-    from si_graph.serve.dataset.versions import Version
+    from si_graph.serve.dataset.versions import Dataset, Version
     from si_graph.serve.dataset.writer import Writer, Written
 
 _COME_AGAIN = 5
@@ -185,51 +180,55 @@ class WriterProcess:
 
 def main(connection: socket.socket, settings: WriterSettings, limits: Limits) -> None:
     """Make changes until the server closes the connection."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    leave_signals_to_the_server()
+    changes = _Changes(settings, limits)
     with suppress(EOFError, ConnectionError):
-        writer: _Changes | None = None
         while True:
             change, arguments, timeout = channel.receive(connection)
             end_in_time(timeout)
             in_use = arguments.pop("in_use", None)
-            answer: object
-            try:
-                if writer is None:
-                    writer = _Changes(settings)
-                    limit_memory(limits.memory)
-                answer = getattr(writer, change)(**arguments)
-            except SiGraphError as error:
-                answer = error.with_traceback(None)
-            except MemoryError:
-                answer = CrashedError("the change took more memory than it may have")
-            except Exception as error:
-                answer = UnforeseenError(str(error), type(error).__name__, where(error))
+            found = answered(partial(changes.make, change, arguments), "change")
             in_time()
-            channel.send(connection, answer)
-            if in_use is not None and writer is not None:
-                writer.sweep(in_use)
+            channel.send(connection, found)
+            if in_use is not None:
+                changes.sweep(in_use)
     os._exit(0)
 
 
 class _Changes:
     """What changes the data, as the protocols name it."""
 
-    def __init__(self, settings: WriterSettings) -> None:
+    _dataset: Dataset
+    _writer: Writer
+
+    def __init__(self, settings: WriterSettings, limits: Limits) -> None:
+        self._settings = settings
+        self._limits = limits
+        self._is_open = False
+
+    def make(self, change: str, arguments: dict[str, Any]) -> Any:
+        """Make a change by its name; the first opens the dataset, whose errors are answers too."""
+        if not self._is_open:
+            self._open()
+            limit_memory(self._limits.memory)
+            self._is_open = True
+        return getattr(self, change)(**arguments)
+
+    def _open(self) -> None:
         from si_graph.serve.dataset.versions import Dataset
         from si_graph.serve.dataset.writer import Rules, Writer
 
-        self._settings = settings
+        settings = self._settings
         self._dataset = Dataset.open(settings.directory)
         rules = Rules(reason=settings.reason, checks=settings.checks, gateway=settings.gateway)
-        self._writer: Writer = Writer(self._dataset, rules)
+        self._writer = Writer(self._dataset, rules)
 
     def current(self) -> Version:
         return self._dataset.current()
 
     def sweep(self, in_use: Sequence[int]) -> None:
-        self._writer.sweep(in_use)
+        if self._is_open:
+            self._writer.sweep(in_use)
 
     def update(self, text: str, using: Sequence[str], using_named: Sequence[str]) -> Written:
         from si_graph.serve.dataset.writer import Written
