@@ -12,6 +12,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # From the bottom up; what stands in one line may not import each other.
 LAYERS = [
     {"errors", "namespaces", "locations", "__init__"},
+    {"network"},
     {"load"},
     {"store"},
     {"reason"},

@@ -52,6 +52,20 @@ def test_a_click_chooses_too(browser: Browser, server: Running) -> None:
         page.wait_for_url("**/doc/**")
 
 
+def test_a_click_is_not_lost_when_other_suggestions_arrive_meanwhile(
+    browser: Browser, server: Running
+) -> None:
+    with visit(browser, server.url + "/") as page:
+        page.get_by_role("combobox").press_sequentially("municipalit")
+        page.get_by_role("option").first.hover()
+        page.mouse.down()
+        with page.expect_response("**/search.json*q=municipalitie"):
+            page.keyboard.type("ie")
+        page.evaluate("() => new Promise((done) => setTimeout(done, 100))")
+        page.mouse.up()
+        page.wait_for_url("**/doc/actor/municipalities*")
+
+
 def test_where_it_is_asked_what_to_draw_a_suggestion_is_drawn(
     browser: Browser, server: Running
 ) -> None:

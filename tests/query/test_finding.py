@@ -19,6 +19,7 @@ from si_graph.store.embedded import EmbeddedStore
         ("municipalities", "actor:municipalities"),
         ("gemeentn", "actor:municipalities"),
         ("municipalties", "actor:municipalities"),
+        ("municipality", "actor:municipalities"),  # not the term of EuroVoc, nor a passage
         ("GEMEENTEN", "actor:municipalities"),
         ("belgie", "place:be"),
         ("België", "place:be"),

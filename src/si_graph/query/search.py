@@ -24,7 +24,10 @@ _NAMES = {
 
 # A passage is often named after the thing that it speaks of, which is what people look for.
 _PASSAGE = "/passage/"
-_PASSAGE_COST = 3
+_PASSAGE_COST = 15
+# A thing that is only named here, as the term of a thesaurus that a mapping leads to, comes after
+# those that are described.
+_NAMED_COST = 20
 _LEAST_SCORE = 75
 _LEAST_OF_ANY = 50
 _LEAST_WORD = 65
@@ -53,11 +56,19 @@ class Finder:
         self._store = store
         properties = " ".join(f"<{iri}>" for iri in _NAMES)
         rows = store.query(
-            f"SELECT DISTINCT ?x ?property ?label WHERE {{ VALUES ?property {{ {properties} }} "
-            "?x ?property ?label FILTER(isIRI(?x) && isLiteral(?label)) }"
+            "SELECT DISTINCT ?x ?property ?label ?isDescribed WHERE { "
+            f"VALUES ?property {{ {properties} }} "
+            "?x ?property ?label FILTER(isIRI(?x) && isLiteral(?label)) "
+            "BIND(EXISTS { ?x a ?class } AS ?isDescribed) }"
         )
         self._labels = [
-            (row["x"].value, row["label"].value, _NAMES[row["property"].value])
+            (
+                row["x"].value,
+                row["label"].value,
+                _NAMES[row["property"].value]
+                + _PASSAGE_COST * (_PASSAGE in row["x"].value)
+                + _NAMED_COST * (row["isDescribed"].value == "false"),
+            )
             for row in rows  # type: ignore[union-attr]  # a SELECT has rows
         ]
         self._split = {label: _words(label) for _, label, _ in self._labels}
@@ -109,8 +120,7 @@ class Finder:
         similar = _similar_words(wanted, self._words)
         best: dict[str, tuple[float, str]] = {}
         for iri, label, cost in self._labels:
-            found = _score(wanted, self._split[label], similar)
-            score = found - cost - _PASSAGE_COST * (_PASSAGE in iri)
+            score = _score(wanted, self._split[label], similar) - cost
             if score >= _LEAST_OF_ANY and score > best.get(iri, (0.0, ""))[0]:
                 best[iri] = (score, label)
         good = {iri: one for iri, one in best.items() if one[0] >= _LEAST_SCORE}

@@ -34,7 +34,17 @@
     /** @type {AbortController | undefined} */
     let asked;
     let chosen = -1;
+    let isPressed = false;
 
+    // A click is lost when what was pressed is gone before it is released.
+    list.addEventListener("pointerdown", () => {
+      isPressed = true;
+    });
+    for (const end of ["pointerup", "pointercancel"]) {
+      document.addEventListener(end, () => {
+        isPressed = false;
+      });
+    }
     input.addEventListener("input", () => {
       clearTimeout(waiting);
       waiting = setTimeout(ask, PAUSE);
@@ -76,7 +86,7 @@
 
     /** @param {[string, string[], string[], string[]]} answer */
     function show([, labels, kinds, links]) {
-      if (document.activeElement !== input) {
+      if (document.activeElement !== input || isPressed) {
         return;
       }
       list.replaceChildren(

@@ -14,7 +14,7 @@ from si_graph.load.files import format_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from si_graph.serve.federation.client import Reply
+    from si_graph.network.client import Reply
 
 ACCEPT = (
     "text/turtle, application/n-triples, application/rdf+xml;q=0.9, "

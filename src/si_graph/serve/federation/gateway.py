@@ -19,9 +19,9 @@ from urllib.parse import unquote, unquote_to_bytes
 from httptools import HttpParserError, HttpRequestParser
 
 from si_graph.errors import EndpointError, LimitError, SiGraphError
+from si_graph.network.addresses import require_allowable
+from si_graph.network.client import Client, Request
 from si_graph.serve.federation import documents
-from si_graph.serve.federation.addresses import require_allowable
-from si_graph.serve.federation.client import Client, Request
 from si_graph.serve.federation.policy import MAX_CALLS
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from pyoxigraph import Store as Oxigraph
 
 from si_graph.errors import EndpointError, LimitError, QuerySyntaxError, SiGraphError, UsageError
-from si_graph.serve.federation.addresses import is_allowed, web_address
+from si_graph.network.addresses import is_allowed, web_address
 from si_graph.store.inspection import place_of, require_readable
 from si_graph.store.service import meaningless_word, replace_word
 from si_graph.store.syntax_errors import syntax_error

@@ -11,7 +11,7 @@ from httptools import HttpParserError, HttpResponseParser
 
 from si_graph import __version__
 from si_graph.errors import EndpointError, LimitError
-from si_graph.serve.federation.addresses import WebAddress, addresses_of, is_allowed, web_address
+from si_graph.network.addresses import WebAddress, addresses_of, is_allowed, web_address
 
 if TYPE_CHECKING:
     import ssl

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 import pytest
 
 from si_graph.errors import UsageError
-from si_graph.serve.federation.addresses import (
+from si_graph.network.addresses import (
     is_allowed,
     is_public,
     require_allowable,
