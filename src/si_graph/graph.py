@@ -64,6 +64,7 @@ class KnowledgeGraph:
         directory: str | Path | None = None,
         *,
         asserted: bool = False,
+        imports: Sequence[str] = (),
         progress: Progress | None = None,
     ) -> KnowledgeGraph:
         """Open the bundled graph, or one that `si-graph build -o` wrote.
@@ -71,13 +72,20 @@ class KnowledgeGraph:
         Args:
             directory: The folder of the snapshot; the bundled one by default.
             asserted: Whether to leave out what only follows by reasoning.
+            imports: The names of imported graphs to add (`si-graph import`).
             progress: Is told about the stages if the snapshot has to be built first.
 
         Raises:
             SnapshotError: The snapshot is damaged and cannot be rebuilt here.
+            UnknownError: Nothing is imported under one of the names.
         """
         where = None if directory is None else str(directory)
         snapshot = open_snapshot(where, asserted=asserted, progress=progress)
+        if imports:
+            from si_graph.snapshot.joined import join
+
+            joined = join(snapshot, imports, progress)
+            return cls(joined.store, joined.quads, snapshot.rounds)
         whole = not asserted
         return cls(snapshot.store, snapshot.quads, snapshot.rounds, is_bundled=whole)
 

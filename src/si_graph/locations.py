@@ -42,6 +42,11 @@ def queries() -> str:
     return os.path.join(root(), "queries")
 
 
+def import_profiles() -> str:
+    """Return the folder of the profiles and mappings for data of others."""
+    return os.path.join(queries(), "import")
+
+
 def shown(path: str) -> str:
     """Return a path as a reader would type it from here."""
     here = os.path.join(os.getcwd(), "")
@@ -55,8 +60,17 @@ def cache() -> str:
 
 def store() -> str:
     """Return the folder of the data that users change through a server (not created)."""
+    return os.path.join(_data(), "store")
+
+
+def imports() -> str:
+    """Return the folder of the data of others that users brought in (not created)."""
+    return os.path.join(_data(), "imports")
+
+
+def _data() -> str:
     base = _of_user("~/Library/Application Support", "XDG_DATA_HOME", "~/.local/share")
-    return os.path.join(base, "si-graph", "store")
+    return os.path.join(base, "si-graph")
 
 
 def _of_user(on_macos: str, variable: str, elsewhere: str) -> str:

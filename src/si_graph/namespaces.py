@@ -59,6 +59,8 @@ GRAPH_PASSAGES = PREFIXES["graph"] + "passages"
 GRAPH_EDITORIAL = PREFIXES["graph"] + "editorial"
 GRAPH_ALIGNMENTS = PREFIXES["graph"] + "alignments"
 GRAPH_INFERRED = PREFIXES["graph"] + "inferred"
+IMPORTS = PREFIXES["graph"] + "import/"
+"""What the graph of an import is called, before its name."""
 
 # What would not read as one name: a local part with these is shown as a full IRI instead.
 _NOT_LOCAL = frozenset('#?:<>"{}|^`\\ \t\n')

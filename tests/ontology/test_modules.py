@@ -44,9 +44,10 @@ def ontology() -> ox.Store:
     return store_of(MODULES)
 
 
-def test_the_six_modules_and_the_whole_are_there() -> None:
+def test_the_seven_modules_and_the_whole_are_there() -> None:
     assert {path.stem for path in MODULES} == {
         "si-graph", "evidence", "actors", "actions", "instruments", "concepts", "claims",
+        "projects",
     }  # fmt: skip
 
 

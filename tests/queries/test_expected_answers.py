@@ -180,6 +180,13 @@ NOTHING_YET = {
     "CQ53": "awt84:rec1-a si:deadline '2015'",
     "CQ67": "awt84:response a si:FollowUp ; si:respondsTo awt84:rec1 ; "
     "si:followUpStatus followup:adopted",
+    "EU01": "awt84:pool a si:Project ; skos:prefLabel 'pool' ; dcat:keyword 'social innovation' ; "
+    "si:hasParticipant awt84:club . awt84:club si:locatedIn place:nl",
+    "EU02": "awt84:pool a si:Project ; skos:prefLabel 'pool' ; si:fundedThrough awt84:grant ; "
+    "si:hasParticipant awt84:club . awt84:club si:locatedIn place:nl . "
+    "awt84:grant skos:prefLabel 'grant'",
+    "EU03": "awt84:pool si:hasParticipant awt84:club ; skos:prefLabel 'pool' . "
+    "awt84:club skos:prefLabel 'NWO'",
 }
 """Questions with an empty answer, and a statement that would fill it."""
 

@@ -58,7 +58,7 @@ def test_a_question_says_who_asks_it_and_of_which_kind_it_is(query: NamedQuery) 
     text = query.text
     for key in ("persona", "kind", "inference", "evidence"):
         assert re.search(rf"^#\+ {key} = ", text, re.MULTILINE), f"{query.name} lacks {key}"
-    assert re.fullmatch(r"CQ\d{2}", query.name)
+    assert re.fullmatch(r"(CQ|EU)\d{2}", query.name)
 
 
 @each_query

@@ -44,6 +44,7 @@ SEVERITIES = {
     "MappingTime": {VIOLATION},
     "Modality": {WARNING},
     "Period": {WARNING},
+    "Project": {VIOLATION},
 }
 NO_CONSTRAINT = {
     "path", "property", "severity", "message", "description", "declare",

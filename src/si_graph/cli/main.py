@@ -27,6 +27,7 @@ COMMANDS = {
     "explain": "explain why a statement holds, down to the passages",
     "reason": "derive what follows (OWL 2 RL) from any RDF",
     "validate": "check any RDF against shapes (SHACL), or the bundled graph",
+    "import": "bring in open data of the EU and others, to ask together with the graph",
     "align": "propose mappings to somebody else's vocabulary, with reasons",
     "serve": "put the graph on the web: SPARQL, pages, linked data",
     "mcp": "give the graph to language-model assistants as tools",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from si_graph.errors import UsageError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
@@ -11,16 +13,20 @@ if TYPE_CHECKING:
 
 
 def open_store(args: argparse.Namespace) -> Store:
-    """Return the store that `--data` and `--asserted` ask for; the bundled graph by default."""
+    """Return the store that `--data`, `--with` and `--asserted` ask for; the bundled graph by default."""
     return open_graph(args).store
 
 
 def open_graph(args: argparse.Namespace) -> KnowledgeGraph:
-    """Return the graph that `--data` and `--asserted` ask for; the bundled one by default."""
+    """Return the graph that `--data`, `--with` and `--asserted` ask for; the bundled one by default."""
     from si_graph.cli.terminal import Progress
     from si_graph.graph import KnowledgeGraph
 
+    if args.data and args.imports:
+        raise UsageError("--with adds to the bundled graph, so it does not go with --data")
     with Progress() as progress:
         if args.data:
             return KnowledgeGraph.load(args.data, reason=False, progress=progress)
-        return KnowledgeGraph.open(asserted=args.asserted, progress=progress)
+        return KnowledgeGraph.open(
+            asserted=args.asserted, imports=args.imports, progress=progress
+        )

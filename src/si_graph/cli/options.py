@@ -71,12 +71,20 @@ def default_lang() -> str:
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
-    """Add `--data` and `--asserted`."""
+    """Add `--data`, `--with` and `--asserted`."""
     parser.add_argument(
         "--data",
         nargs="+",
         metavar="FILE",
         help="use these RDF files instead of the bundled graph (nothing is reasoned over)",
+    )
+    parser.add_argument(
+        "--with",
+        dest="imports",
+        nargs="+",
+        default=[],
+        metavar="NAME",
+        help="add imported graphs to the bundled one (si-graph import)",
     )
     parser.add_argument(
         "--asserted",

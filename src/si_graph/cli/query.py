@@ -112,8 +112,8 @@ def _query(text: str) -> str | NamedQuery:
 
 def _store(args: argparse.Namespace) -> Store:
     if args.endpoint:
-        if args.data or args.asserted:
-            raise UsageError("--endpoint goes with neither --data nor --asserted")
+        if args.data or args.imports or args.asserted:
+            raise UsageError("--endpoint goes with none of --data, --with and --asserted")
         from si_graph.store.remote import RemoteStore
 
         return RemoteStore(args.endpoint)
