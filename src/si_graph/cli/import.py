@@ -1,3 +1,4 @@
+# ruff: noqa: N999 - the file is named after its command, and imported by that name
 """`si-graph import`: brings in open data of the EU and others."""
 
 from __future__ import annotations

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def open_store(args: argparse.Namespace) -> Store:
-    """Return the store that `--data`, `--with` and `--asserted` ask for; the bundled graph by default."""
+    """Return the store that the options of the graph ask for; the bundled graph by default."""
     return open_graph(args).store
 
 
 def open_graph(args: argparse.Namespace) -> KnowledgeGraph:
-    """Return the graph that `--data`, `--with` and `--asserted` ask for; the bundled one by default."""
+    """Return the graph that the options of the graph ask for; the bundled one by default."""
     from si_graph.cli.terminal import Progress
     from si_graph.graph import KnowledgeGraph
 

@@ -139,7 +139,7 @@ def _make(directory: str, bundled: str, found: Sequence[Import], progress: Progr
             if progress is not None:
                 progress(f"adding {one.name}", number, len(found))
             with gzip.open(one.path) as stream:
-                store.bulk_load(stream, format=RdfFormat.N_QUADS)
+                store.bulk_load(cast("IO[bytes]", stream), format=RdfFormat.N_QUADS)
             with gzip.open(one.path) as stream:
                 triples = cast("IO[bytes]", _Triples(stream, f" <{IMPORTS}{one.name}> .\n"))
                 store.bulk_load(triples, format=RdfFormat.N_TRIPLES, to_graph=DefaultGraph())

@@ -27,7 +27,7 @@ _FORMS = {
 }
 
 
-class Refused(ValueError):
+class Refused(ValueError):  # noqa: N818 - reads as the outcome that it reports
     """A row that is not as its columns promise."""
 
     def __init__(self, reason: str, value: str = "") -> None:

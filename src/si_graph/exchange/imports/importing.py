@@ -20,7 +20,6 @@ from si_graph.exchange.imports.inputs import (
     Part,
     extension_of,
     parts_of,
-    source_of,
 )
 from si_graph.exchange.imports.mapping import BATCH, Mapping
 from si_graph.exchange.imports.provenance import provenance

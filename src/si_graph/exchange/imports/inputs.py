@@ -110,7 +110,7 @@ def parts_of(source: Source, budget: Budget) -> list[Part]:
     """
     with _damage_told(source.path):
         if not zipfile.is_zipfile(source.path):
-            return [_part(source.path, source.path, lambda: open(source.path, "rb"), budget)]  # noqa: SIM115 - whoever reads it closes it
+            return [_part(source.path, source.path, lambda: open(source.path, "rb"), budget)]
         archive = zipfile.ZipFile(source.path)
         members = [one for one in archive.infolist() if not one.is_dir()]
     if len(members) > _MOST_MEMBERS:
@@ -138,14 +138,14 @@ def _part(name: str, file_name: str, opened: Callable[[], IO[bytes]], budget: Bu
     )
 
 
-def _bounded(stream: IO[bytes], name: str, budget: Budget) -> IO[bytes]:
+def _bounded(stream: IO[bytes] | gzip.GzipFile, name: str, budget: Budget) -> IO[bytes]:
     return io.BufferedReader(_Bounded(stream, name, budget), _BUFFER)
 
 
 class _Bounded(io.RawIOBase):
     """An unpacked stream that ends in an error once too much has come out."""
 
-    def __init__(self, stream: IO[bytes], name: str, budget: Budget) -> None:
+    def __init__(self, stream: IO[bytes] | gzip.GzipFile, name: str, budget: Budget) -> None:
         self._stream = stream
         self._name = name
         self._budget = budget
