@@ -13,7 +13,7 @@ from si_graph.errors import InputError
 from si_graph.load.files import open_bytes, parse_file, prepared
 
 
-def write_n_triples(path: str | Path, target: str) -> None:
+def write_n_triples(path: str | Path, target: str, *, relative_iris: bool = True) -> None:
     """Write the triples of an RDF file, those of all its graphs, as N-Triples.
 
     Blank nodes keep their labels.
@@ -21,6 +21,8 @@ def write_n_triples(path: str | Path, target: str) -> None:
     Args:
         path: The file, as for `parse_file`.
         target: The N-Triples file.
+        relative_iris: Whether relative IRIs are resolved against the file's own address or
+            refused.
 
     Raises:
         InputError: The file is missing, unreadable or malformed; says where.
@@ -30,10 +32,11 @@ def write_n_triples(path: str | Path, target: str) -> None:
     try:
         with open_bytes(name) as stream:
             source, syntax = prepared(stream, name)
-            quads = parse(source, format=syntax, base_iri=Path(name).absolute().as_uri())
+            base = Path(name).absolute().as_uri() if relative_iris else None
+            quads = parse(source, format=syntax, base_iri=base)
             serialize(map(attrgetter("triple"), quads), target, RdfFormat.N_TRIPLES)
     except (SyntaxError, OSError, EOFError, zlib.error) as error:
         # The reader for people finds the place of the same fault.
-        for _ in parse_file(path):
+        for _ in parse_file(path, relative_iris=relative_iris):
             pass
         raise InputError(f"the file cannot be read ({error})", name) from None

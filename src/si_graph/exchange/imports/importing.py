@@ -10,7 +10,8 @@ import re
 import time
 from contextlib import contextmanager, suppress
 from itertools import islice
-from typing import IO, TYPE_CHECKING, NamedTuple, cast
+from tempfile import TemporaryDirectory
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
 from si_graph import __version__, locations
 from si_graph.errors import InputError, UsageError
@@ -18,14 +19,15 @@ from si_graph.exchange.imports.inputs import (
     DEFAULT_LIMIT,
     Budget,
     Part,
-    extension_of,
     parts_of,
 )
 from si_graph.exchange.imports.mapping import BATCH, Mapping
 from si_graph.exchange.imports.provenance import provenance
-from si_graph.exchange.imports.records import Document, json_records
+from si_graph.exchange.imports.rdf import Graph, is_rdf
+from si_graph.exchange.imports.records import json_objects, records
 from si_graph.exchange.imports.report import Fault, Report
 from si_graph.exchange.imports.tables import Sheet
+from si_graph.exchange.imports.xml_records import xml_objects
 from si_graph.namespaces import IMPORTS
 from si_graph.store.writing import replacing
 
@@ -37,9 +39,17 @@ if TYPE_CHECKING:
     from si_graph.exchange.imports.report import OnError
 
     Progress = Callable[[str, int, int], None]
+    Objects = Callable[[IO[bytes], str, str], Iterator[tuple[int, Any]]]
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _TABLES = (".csv", ".tsv", ".txt")
+_OBJECTS: dict[str, Objects] = {
+    ".json": json_objects,
+    ".jsonl": json_objects,
+    ".ndjson": json_objects,
+    ".xml": xml_objects,
+    ".gc": xml_objects,
+}
 _ABANDONED_AFTER_SECONDS = 86_400
 
 
@@ -91,11 +101,15 @@ def import_files(
     graph = IMPORTS + name
     report = Report()
     run = _Run(profile, report, on_error, Budget(limit), progress or (lambda *_: None))
-    with replacing(path) as stream, _packed(stream, path) as packed:
+    with (
+        TemporaryDirectory(prefix="si-graph-") as scratch,
+        replacing(path) as stream,
+        _packed(stream, path) as packed,
+    ):
         ending = f" <{graph}> .\n".encode()
         # In N-Triples no line ends within a literal, so this is the end of a statement.
         packed.write(provenance(graph, profile, sources).replace(b" .\n", ending))
-        for triples in run.triples(sources):
+        for triples in run.triples(sources, scratch):
             report.statements += triples.count(b"\n")
             packed.write(triples.replace(b" .\n", ending))
         if not report.statements:
@@ -131,40 +145,69 @@ class _Run:
         self._budget = budget
         self._progress = progress
 
-    def triples(self, sources: Sequence[Source]) -> Iterator[bytes]:
-        """Go through the N-Triples that the sources are mapped to."""
+    def triples(self, sources: Sequence[Source], folder: str) -> Iterator[bytes]:
+        """Go through the N-Triples that the sources are mapped to.
+
+        Args:
+            sources: What to read.
+            folder: An empty folder for what does not fit in memory.
+        """
         parts = [part for source in sources for part in parts_of(source, self._budget)]
-        fits = False
+        graph = Graph(folder) if self._profile.rdf else None
+        fitting = 0
         for number, part in enumerate(parts):
             self._progress(f"reading {part.name}", number, len(parts))
-            table = None
-            for table, records in self._opened(part, only=len(parts) == 1):
-                fits = True
-                yield from Mapping(table).batches(self._batches(records))
-            if table is None:
-                self._report.unread.append(part.name)
-        if not fits:
+            if graph is not None and is_rdf(part):
+                self._add(graph, part)
+            else:
+                with self._records(part, is_only=len(parts) == 1) as opened:
+                    if opened is None:
+                        self._report.unread.append(part.name)
+                        continue
+                    table, rows = opened
+                    yield from Mapping(table).batches(self._batches(rows))
+            fitting += 1
+        if graph is not None:
+            yield from graph.construct(self._profile.rdf)
+        if not fitting:
             raise InputError(
                 f"nothing in here is data for the profile {self._profile.name}",
                 ", ".join(source.path for source in sources),
             )
 
-    def _opened(self, part: Part, *, only: bool) -> Iterator[tuple[Table, Iterator[bytes | Fault]]]:
-        """Open a part with each table that it may be read as; `only` is whether one must fit."""
+    def _add(self, graph: Graph, part: Part) -> None:
+        found = graph.add(part)
+        if isinstance(found, Fault):
+            self._report.rows += 1
+            self._report.refuse(found, self._on_error)
+        else:
+            self._report.rows += found
+            self._report.kept += found
+
+    @contextmanager
+    def _records(
+        self, part: Part, *, is_only: bool
+    ) -> Iterator[tuple[Table, Iterator[bytes | Fault]] | None]:
+        """Open a part with the table that it is to be read as, if there is one."""
         tables = self._profile.tables
-        if extension_of(part) in _TABLES:
+        if part.extension in _TABLES and tables:
             with part.open() as stream:
                 sheet = Sheet(stream, part.name)
                 table = next((one for one in tables if one.fits(sheet.titles)), None)
-                if table is not None:
-                    yield table, sheet.records(table)
-                elif only:
+                if table is None and is_only:
                     raise _no_table(part, sheet, self._profile)
-        elif extension_of(part) in (".json", ".jsonl", ".ndjson"):
-            table = _table_of_json(part, tables)
-            if table is not None:
-                with part.open() as stream:
-                    yield table, json_records(stream, part.name, table)
+                yield table and (table, sheet.records(table))
+        elif part.extension in _OBJECTS:
+            objects = _OBJECTS[part.extension]
+            table = _table_of(part, objects, tables)
+            if table is None:
+                yield None
+                return
+            with part.open() as stream:
+                found = objects(stream, part.name, table.records)
+                yield table, records(found, part.name, table)
+        else:
+            yield None
 
     def _batches(self, records: Iterator[bytes | Fault]) -> Iterator[list[bytes]]:
         while taken := list(islice(records, BATCH)):
@@ -180,15 +223,15 @@ class _Run:
                 yield batch
 
 
-def _table_of_json(part: Part, tables: Sequence[Table]) -> Table | None:
+def _table_of(part: Part, objects: Objects, tables: Sequence[Table]) -> Table | None:
     """Return the table that the first record fits, or the only one that there is."""
     if len(tables) == 1:
         return tables[0]
     for table in tables:
-        with part.open() as stream:
-            _, first = next(Document(stream, part.name).objects(table.records), (0, None))
-        if isinstance(first, dict) and table.fits(first.keys()):
-            return table
+        with part.open() as stream, suppress(InputError):
+            _, first = next(objects(stream, part.name, table.records), (0, None))
+            if isinstance(first, dict) and table.fits(first.keys()):
+                return table
     return None
 
 

@@ -56,11 +56,18 @@ class Part(NamedTuple):
         name: What messages call it.
         plain_name: Its name without `.gz`, which says what it holds.
         open: Opens it.
+        path: The file, where it is one that is not packed.
     """
 
     name: str
     plain_name: str
     open: Callable[[], IO[bytes]]
+    path: str | None = None
+
+    @property
+    def extension(self) -> str:
+        """What its name ends with, in lower case."""
+        return Path(self.plain_name).suffix.lower()
 
 
 class Budget:
@@ -132,7 +139,7 @@ def _member(path: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: 
 
 def _part(name: str, file_name: str, opened: Callable[[], IO[bytes]], budget: Budget) -> Part:
     if not file_name.lower().endswith(".gz"):
-        return Part(name, file_name, opened)
+        return Part(name, file_name, opened, name if name == file_name else None)
     return Part(
         name, file_name[:-3], lambda: _bounded(gzip.GzipFile(fileobj=opened()), name, budget)
     )
@@ -179,7 +186,3 @@ def _damage_told(name: str) -> Iterator[None]:
     except OSError as error:
         raise InputError(f"this cannot be read ({error.strerror or error})", name) from None
 
-
-def extension_of(part: Part) -> str:
-    """Return what the name of a file ends with, in lower case."""
-    return Path(part.plain_name).suffix.lower()

@@ -16,7 +16,7 @@ from si_graph.exchange.imports.columns import Refused, checked, encoded
 from si_graph.exchange.imports.report import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from si_graph.exchange.imports.profiles import Table
 
@@ -30,40 +30,38 @@ _DECODER = json.JSONDecoder()
 _KEYWORD = "@"
 
 
-class Document:
-    """An open JSON document."""
+def json_objects(stream: IO[bytes], name: str, path: str = "") -> Iterator[tuple[int, Any]]:
+    """Go through the records of a JSON document with their lines.
 
-    def __init__(self, stream: IO[bytes], name: str) -> None:
-        self._name = name
-        self._text = io.TextIOWrapper(stream, "utf-8-sig", "surrogateescape", newline="")
+    Args:
+        stream: The document.
+        name: What messages call it.
+        path: The members that lead to the records where the document is no list.
 
-    def objects(self, path: str = "") -> Iterator[tuple[int, Any]]:
-        """Go through the records with their lines.
-
-        Args:
-            path: The members that lead to them where the document is no list.
-
-        Raises:
-            InputError: The document is no JSON, or ends halfway.
-            LimitError: One record is too large.
-        """
-        reader = _Stream(self._text, self._name)
-        is_list = reader.begins_with("[")
-        while (found := reader.next_value()) is not None:
-            line, value = found
-            if is_list or not path or not isinstance(value, dict):
-                yield line, value
-            else:
-                yield from ((line, one) for one in _inside(value, path, self._name))
-        reader.require_end(is_list)
+    Raises:
+        InputError: The document is no JSON, or ends halfway.
+        LimitError: One record is too large.
+    """
+    text = io.TextIOWrapper(stream, "utf-8-sig", "surrogateescape", newline="")
+    reader = _Stream(text, name)
+    is_list = reader.begins_with("[")
+    while (found := reader.next_value()) is not None:
+        line, value = found
+        if is_list or not path or not isinstance(value, dict):
+            yield line, value
+        else:
+            yield from ((line, one) for one in _inside(value, path, name))
+    reader.require_end(is_list)
 
 
-def json_records(stream: IO[bytes], name: str, table: Table) -> Iterator[bytes | Fault]:
-    """Go through the records of a JSON document, each as JSON or as what is wrong with it."""
-    for line, value in Document(stream, name).objects(table.records):
+def records(
+    objects: Iterable[tuple[int, Any]], name: str, table: Table
+) -> Iterator[bytes | Fault]:
+    """Go through records with their lines, each as JSON or as what is wrong with it."""
+    for line, value in objects:
         try:
             if not isinstance(value, dict):
-                raise Refused("this is no JSON object")
+                raise Refused("this is no record with members")
             yield encoded(_without_keywords(checked(table.columns, value)))
         except Refused as refused:
             yield Fault(name, line, refused.reason, refused.value)
