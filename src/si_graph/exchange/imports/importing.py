@@ -153,7 +153,7 @@ class _Run:
             folder: An empty folder for what does not fit in memory.
         """
         parts = [part for source in sources for part in parts_of(source, self._budget)]
-        graph = Graph(folder) if self._profile.rdf else None
+        graph = Graph(folder) if self._profile.takes_rdf else None
         fitting = 0
         for number, part in enumerate(parts):
             self._progress(f"reading {part.name}", number, len(parts))
@@ -168,7 +168,7 @@ class _Run:
                     yield from Mapping(table).batches(self._batches(rows))
             fitting += 1
         if graph is not None:
-            yield from graph.construct(self._profile.rdf)
+            yield from graph.construct(self._profile.subjects, self._profile.whole)
         if not fitting:
             raise InputError(
                 f"nothing in here is data for the profile {self._profile.name}",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pyoxigraph import QueryTriples, RdfFormat
 from pyoxigraph import Store as Oxigraph
@@ -20,7 +20,7 @@ from si_graph.query.evaluate import as_written, missing_prefixes
 from si_graph.store.embedded import EmbeddedStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from si_graph.exchange.imports.profiles import Table
 
@@ -28,6 +28,7 @@ BATCH = 1000
 """How many records are mapped together: with more, Oxigraph is slower in memory."""
 
 _THREADS = 2
+_T = TypeVar("_T")
 
 
 class Mapping:
@@ -50,29 +51,43 @@ class Mapping:
         self._head = f'{{"@context":{json.dumps(context)},"@graph":['.encode()
 
     def batches(self, batches: Iterable[Sequence[bytes]]) -> Iterator[bytes]:
-        """Map batches in turn, some of them at the same time."""
-        waiting: list[Future[bytes]] = []
-        with ThreadPoolExecutor(_THREADS) as pool:
-            try:
-                for records in batches:
-                    waiting.append(pool.submit(self.mapped, records))
-                    if len(waiting) > _THREADS:
-                        yield waiting.pop(0).result()
-                while waiting:
-                    yield waiting.pop(0).result()
-            finally:
-                for one in waiting:
-                    one.cancel()
+        """Map batches of records in turn."""
+        return in_turn(self.mapped, batches)
 
     def mapped(self, records: Sequence[bytes]) -> bytes:
         """Map records; return N-Triples, each once."""
-        store = Oxigraph()
-        store.load(self._head + b",".join(records) + b"]}", format=RdfFormat.JSON_LD)
-        found = store.query(self._query)
+        data = self._head + b",".join(records) + b"]}"
+        return constructed(data, RdfFormat.JSON_LD, [self._query])
+
+
+def constructed(data: bytes, syntax: RdfFormat, queries: Sequence[str]) -> bytes:
+    """Return what CONSTRUCT queries make of some RDF, as N-Triples, each once."""
+    store = Oxigraph()
+    store.load(data, format=syntax)
+    lines: set[bytes] = set()
+    for query in queries:
+        found = store.query(query)
         assert isinstance(found, QueryTriples)  # noqa: S101 - as read_mapping checked
-        # Sorted, the same input gives the same bytes, whatever order Oxigraph keeps.
-        lines = (found.serialize(format=RdfFormat.N_TRIPLES) or b"").splitlines(keepends=True)
-        return b"".join(sorted(set(lines)))
+        triples = found.serialize(format=RdfFormat.N_TRIPLES) or b""
+        lines.update(triples.splitlines(keepends=True))
+    # Sorted, the same input gives the same bytes, whatever order Oxigraph keeps.
+    return b"".join(sorted(lines))
+
+
+def in_turn(work: Callable[[_T], bytes], batches: Iterable[_T]) -> Iterator[bytes]:
+    """Do some work on batches, on several at the same time; results come in their order."""
+    waiting: list[Future[bytes]] = []
+    with ThreadPoolExecutor(_THREADS) as pool:
+        try:
+            for batch in batches:
+                waiting.append(pool.submit(work, batch))
+                if len(waiting) > _THREADS:
+                    yield waiting.pop(0).result()
+            while waiting:
+                yield waiting.pop(0).result()
+        finally:
+            for one in waiting:
+                one.cancel()
 
 
 def read_mapping(path: str) -> str:

@@ -88,7 +88,8 @@ class Profile:
         publisher: Who publishes it, an IRI.
         licence: Under which licence, an IRI.
         tables: The tables that it may hold.
-        rdf: The paths of the CONSTRUCT queries for data that is RDF already.
+        subjects: The paths of the CONSTRUCT queries for RDF that look at one subject at a time.
+        whole: Those that look at several; each sees the statements whose properties it names.
     """
 
     name: str
@@ -97,11 +98,17 @@ class Profile:
     publisher: str
     licence: str
     tables: tuple[Table, ...]
-    rdf: tuple[str, ...]
+    subjects: tuple[str, ...]
+    whole: tuple[str, ...]
+
+    @property
+    def takes_rdf(self) -> bool:
+        """Whether the data may be RDF."""
+        return bool(self.subjects or self.whole)
 
     def mappings(self) -> list[str]:
         """Return the paths of all its queries."""
-        return [*dict.fromkeys([*(table.mapping for table in self.tables), *self.rdf])]
+        return [*dict.fromkeys([*(table.mapping for table in self.tables), *self.subjects, *self.whole])]
 
 
 def profile_names() -> list[str]:
@@ -154,6 +161,8 @@ class _Reader:
         self._require_keys(
             document, ("title", "homepage", "publisher", "licence"), ("tables", "rdf")
         )
+        rdf = document.get("rdf", {})
+        self._require_keys(rdf, (), ("subjects", "whole"))
         profile = Profile(
             name=os.path.splitext(os.path.basename(self._path))[0],
             title=document["title"],
@@ -161,7 +170,8 @@ class _Reader:
             publisher=document["publisher"],
             licence=document["licence"],
             tables=tuple(self._table(one) for one in document.get("tables", [])),
-            rdf=tuple(os.path.join(self._folder, one) for one in document.get("rdf", [])),
+            subjects=tuple(os.path.join(self._folder, one) for one in rdf.get("subjects", [])),
+            whole=tuple(os.path.join(self._folder, one) for one in rdf.get("whole", [])),
         )
         for mapping in profile.mappings():
             if not os.path.isfile(mapping):

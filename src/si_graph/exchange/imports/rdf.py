@@ -1,34 +1,47 @@
-"""Data that is RDF already, through CONSTRUCT queries that see all of it at once.
+"""Data that is RDF already, through CONSTRUCT queries.
 
-The data goes into an Oxigraph store on disk, in a temporary folder, so that its size is no matter
-of memory: by Oxigraph's own reader, writer and loader.
+Most mappings look at one subject at a time. For these the triples are sorted and mapped in batches
+of whole subjects, in memory: that is several times as fast as one large store, and its size is no
+matter of memory. A mapping that has to see several subjects at once gets a store of its own, with
+the statements whose properties it names.
 """
 
 from __future__ import annotations
 
+import heapq
 import os
 import re
 import shutil
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pyoxigraph import QueryTriples, RdfFormat
 from pyoxigraph import Store as Oxigraph
 
 from si_graph.errors import InputError
-from si_graph.exchange.imports.mapping import read_mapping
+from si_graph.exchange.imports.mapping import constructed, in_turn, read_mapping
 from si_graph.exchange.imports.report import Fault
 from si_graph.load.files import FORMATS
 from si_graph.load.native import write_n_triples
+from si_graph.namespaces import PREFIXES
+from si_graph.query.tokens import tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
+    from typing import IO
 
     from si_graph.exchange.imports.inputs import Part
 
+MOST_IN_MEMORY = 2**27
+"""How many bytes of N-Triples a store in memory may hold; Oxigraph takes some four times as much."""
+
+_BATCH = 5000
 _PORTION = 2**22
+_SORTED_TOGETHER = 2**26
 _HEAD = 4096
 # A blank node at the beginning of a line, or after the predicate: never inside a literal.
 _BLANK = re.compile(rb"^_:([^\s]+)|(?<=> )_:([^\s]+)(?= \.$)", re.M)
+_DECLARATION = re.compile(r"PREFIX\s+(\S*):\s*<([^>]*)>", re.I)
 _NAMES_ITSELF = {".ttl", ".trig", ".nt", ".nq", ".rdf", ".owl", ".jsonld"}
 _RDF_NAMESPACE = b"http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
@@ -56,35 +69,78 @@ class Graph:
             folder: An empty folder, which somebody else removes.
         """
         self._folder = folder
-        self._store = Oxigraph(os.path.join(folder, "store"))
+        self._triples = os.path.join(folder, "triples.nt")
         self._blank_nodes = 0
 
     def add(self, part: Part) -> int | Fault:
         """Add a file; return how many triples it has, or what is wrong with it."""
         path = part.path or self._unpacked(part)
-        triples = os.path.join(self._folder, "triples.nt")
-        labelled = os.path.join(self._folder, "labelled.nt")
+        parsed = os.path.join(self._folder, "parsed.nt")
         try:
-            write_n_triples(path, triples, relative_iris=False)
+            write_n_triples(path, parsed, relative_iris=False)
         except InputError as error:
             hint = f" ({error.hint})" if error.hint else ""
             return Fault(part.name, error.line, error.message + hint)
-        count = self._label(triples, labelled)
-        self._store.bulk_load(path=labelled, format=RdfFormat.N_TRIPLES)
-        for used in {triples, labelled, path} - {part.path}:
-            os.unlink(used)
-        return count
+        return self._append(parsed)
 
-    def construct(self, mappings: Iterable[str]) -> Iterator[bytes]:
-        """Go through the N-Triples that the mappings make of everything added."""
-        target = os.path.join(self._folder, "mapped.nt")
-        for mapping in mappings:
-            found = self._store.query(read_mapping(mapping))
-            assert isinstance(found, QueryTriples)  # noqa: S101 - as read_mapping checked
-            found.serialize(target, format=RdfFormat.N_TRIPLES)
-            with open(target, "rb") as stream:
-                while lines := stream.readlines(_PORTION):
-                    yield b"".join(lines)
+    def construct(self, subjects: Sequence[str], whole: Sequence[str]) -> Iterator[bytes]:
+        """Go through the N-Triples that mappings make of everything added.
+
+        Args:
+            subjects: Those that look at one subject at a time.
+            whole: Those that look at several.
+        """
+        if not os.path.exists(self._triples):
+            return
+        queries = [read_mapping(mapping) for mapping in subjects]
+        yield from in_turn(
+            lambda data: constructed(data, RdfFormat.N_TRIPLES, queries), self._batches()
+        )
+        for mapping in whole:
+            yield from self._construct_whole(read_mapping(mapping))
+
+    def _construct_whole(self, query: str) -> Iterator[bytes]:
+        selected = os.path.join(self._folder, "selected.nt")
+        named = re.compile(b"|".join(re.escape(b" <%s> " % iri.encode()) for iri in _terms(query)))
+        with open(self._triples, "rb") as stream, open(selected, "wb") as target:
+            target.writelines(line for line in stream if named.search(line))
+        is_small = os.path.getsize(selected) <= MOST_IN_MEMORY
+        directory = os.path.join(self._folder, "store")
+        shutil.rmtree(directory, ignore_errors=True)
+        store = Oxigraph() if is_small else Oxigraph(directory)
+        store.bulk_load(path=selected, format=RdfFormat.N_TRIPLES)
+        found = store.query(query)
+        assert isinstance(found, QueryTriples)  # noqa: S101 - as read_mapping checked
+        mapped = os.path.join(self._folder, "mapped.nt")
+        found.serialize(mapped, format=RdfFormat.N_TRIPLES)
+        with open(mapped, "rb") as stream:
+            while lines := stream.readlines(_PORTION):
+                yield b"".join(lines)
+
+    def _batches(self) -> Iterator[bytes]:
+        """Go through the triples in batches of whole subjects."""
+        batch: list[bytes] = []
+        for _, lines in groupby(self._sorted(), lambda line: line[: line.index(b" ")]):
+            batch += lines
+            if len(batch) >= _BATCH:
+                yield b"".join(batch)
+                batch.clear()
+        if batch:
+            yield b"".join(batch)
+
+    def _sorted(self) -> Iterator[bytes]:
+        """Go through the lines in order: sorted in parts, which are then merged."""
+        parts: list[IO[bytes]] = []
+        with open(self._triples, "rb") as stream:
+            while lines := stream.readlines(_SORTED_TOGETHER):
+                lines.sort()
+                part = open(os.path.join(self._folder, f"sorted-{len(parts)}.nt"), "w+b")  # noqa: SIM115 - read until the end
+                part.writelines(lines)
+                part.seek(0)
+                parts.append(part)
+        yield from heapq.merge(*parts)
+        for part in parts:
+            part.close()
 
     def _unpacked(self, part: Part) -> str:
         path = os.path.join(self._folder, "unpacked" + part.extension)
@@ -92,22 +148,37 @@ class Graph:
             shutil.copyfileobj(stream, target, _PORTION)
         return path
 
-    def _label(self, path: str, target: str) -> int:
-        """Number blank nodes as they come: the parser's labels differ from one run to the next."""
+    def _append(self, path: str) -> int:
+        """Add N-Triples with blank nodes numbered: the parser's labels differ from run to run."""
         count = 0
         labels: dict[bytes, bytes] = {}
-        start = self._blank_nodes
 
         def numbered(match: re.Match[bytes]) -> bytes:
             label = match[1] or match[2]
             if label not in labels:
-                labels[label] = b"_:b%d" % (start + len(labels))
+                labels[label] = b"_:b%d" % (self._blank_nodes + len(labels))
             return labels[label]
 
-        with open(path, "rb") as stream, open(target, "wb") as output:
+        with open(path, "rb") as stream, open(self._triples, "ab") as target:
             while lines := stream.readlines(_PORTION):
                 count += len(lines)
-                output.write(_BLANK.sub(numbered, b"".join(lines)))
+                data = b"".join(lines)
+                target.write(_BLANK.sub(numbered, data) if b"_:" in data else data)
         self._blank_nodes += len(labels)
         return count
 
+
+def _terms(query: str) -> set[str]:
+    """Return the IRIs that a query names."""
+    declared = dict(_DECLARATION.findall(query))
+    found = set()
+    for token in tokens(_DECLARATION.sub("", query)):
+        text = token.group()
+        if token.lastgroup == "iri":
+            found.add(text[1:-1])
+        elif token.lastgroup == "name" and ":" in text:
+            prefix, _, local = text.partition(":")
+            found.add(declared.get(prefix, "") + local)
+        elif text == "a":
+            found.add(PREFIXES["rdf"] + "type")
+    return found
