@@ -33,7 +33,8 @@ def add_parser(commands: options.Commands, summary: str) -> None:
         nargs="+",
         required=True,
         metavar="TARGET",
-        help="the vocabulary to map to: files of RDF, or tables with the same columns",
+        help="the vocabulary to map to: files of RDF, tables with the same columns, or the names "
+        "of imports (si-graph import)",
     )
     options.add_format(parser, "sssom", "table", "json")
     options.add_lang(parser)
@@ -47,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     from si_graph.exchange.align import Proposer, read_false_friends, read_things, write_proposals
 
     things = read_things(args.files)
-    proposer = Proposer(read_things(args.to), read_false_friends())
+    proposer = Proposer(read_things(_target(one) for one in args.to), read_false_friends())
     proposals = list(proposer.propose(things))
     if args.format == "sssom":
         write_proposals(proposals, sys.stdout, args.lang, date.today())
@@ -61,6 +62,15 @@ def run(args: argparse.Namespace) -> int:
         for target in sorted(proposer.false_friends_of(thing)):
             note(f"left out: {thing.label(args.lang)} and {target} are false friends")
     return 0
+
+
+def _target(text: str) -> str:
+    """Return the file of a target, which may be an import."""
+    import os
+
+    from si_graph.snapshot.joined import find_import, imports
+
+    return text if os.path.exists(text) or text not in imports() else find_import(text).path
 
 
 def _row(proposal: Proposal, lang: str) -> list[object]:

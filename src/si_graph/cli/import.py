@@ -6,10 +6,13 @@ from __future__ import annotations
 import argparse
 
 from si_graph.cli import options
+from si_graph.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from si_graph.exchange.imports import Imported, Report, Source
+    from collections.abc import Iterator
+
+    from si_graph.exchange.imports import Imported, Profile, Report, Source
 
 _LINES = {
     "nl": "{rows} rijen gelezen, {kept} bewaard, {refused} geweigerd; {statements} uitspraken",
@@ -67,16 +70,17 @@ def add_parser(commands: options.Commands, summary: str) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Import, and print the quality of the data."""
+    from tempfile import TemporaryDirectory
+
     from si_graph.cli.terminal import Progress, print_json
     from si_graph.exchange.imports import GIGABYTE, import_files, load_profile
 
     profile = load_profile(args.profile)
     limit = int(args.limit * GIGABYTE)
-    sources = [_source(one) for one in args.files]
-    with Progress() as progress:
+    with TemporaryDirectory(prefix="si-graph-") as folder, Progress() as progress:
         imported = import_files(
             profile,
-            sources,
+            [one for text in args.files for one in _sources(text, profile, folder, limit)],
             name=args.name,
             output=args.output,
             on_error=args.on_error,
@@ -90,10 +94,19 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _source(one: str) -> Source:
-    from si_graph.exchange.imports import source_of
+def _sources(text: str, profile: Profile, folder: str, limit: int) -> Iterator[Source]:
+    from tempfile import mkdtemp
 
-    return source_of(one)
+    from si_graph.cli.terminal import patience
+    from si_graph.exchange.imports import fetch, is_url, source_of
+
+    if not is_url(text):
+        if "://" in text:
+            raise UsageError(f"{text}: data is fetched from http:// and https:// only")
+        yield source_of(text)
+        return
+    with patience(f"fetching {text}"):
+        yield from fetch(text, mkdtemp(dir=folder), limit, is_paged=profile.is_paged)
 
 
 def _print(imported: Imported, args: argparse.Namespace) -> None:

@@ -27,6 +27,4 @@ def open_graph(args: argparse.Namespace) -> KnowledgeGraph:
     with Progress() as progress:
         if args.data:
             return KnowledgeGraph.load(args.data, reason=False, progress=progress)
-        return KnowledgeGraph.open(
-            asserted=args.asserted, imports=args.imports, progress=progress
-        )
+        return KnowledgeGraph.open(asserted=args.asserted, imports=args.imports, progress=progress)

@@ -16,6 +16,7 @@ from si_graph.network.addresses import WebAddress, addresses_of, is_allowed, web
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Collection
+    from typing import IO
 
 _MAX_REDIRECTS = 5
 _PORTION = 2**16
@@ -44,27 +45,32 @@ class Reply(NamedTuple):
 
 
 class Client:
-    """Asks servers that are on an allow-list."""
+    """Asks servers that are on an allow-list, or any where there is none."""
 
     def __init__(
-        self, allowed: Collection[str], tls: ssl.SSLContext, size: int, *, public_only: bool
+        self, allowed: Collection[str] | None, tls: ssl.SSLContext, size: int, *, public_only: bool
     ) -> None:
         self._allowed = allowed
         self._tls = tls
         self._size = size
         self._public_only = public_only
 
-    async def ask(self, url: str, request: Request) -> Reply:
+    async def ask(self, url: str, request: Request, sink: IO[bytes] | None = None) -> Reply:
         """Ask, and follow redirections to where it is allowed as well.
+
+        Args:
+            url: Whom to ask.
+            request: What to ask.
+            sink: Where the body of a good answer goes as it comes, instead of into the reply.
 
         Raises:
             EndpointError: The server is not allowed, cannot be reached, or does not speak HTTP.
             LimitError: Its answer is too large.
         """
         for _ in range(_MAX_REDIRECTS):
-            if not is_allowed(url, self._allowed):
+            if self._allowed is not None and not is_allowed(url, self._allowed):
                 raise EndpointError(f"{url} is not on the list of endpoints to call")
-            reply = await self._once(url, request)
+            reply = await self._once(url, request, sink)
             where = reply.headers.get("location")
             # To see another page by GET is no way to send a query on.
             is_elsewhere = reply.status in (301, 302, 307, 308) or (
@@ -78,7 +84,7 @@ class Client:
                 raise EndpointError(f"{url}: a redirection to {where!r}") from None
         raise EndpointError(f"{url}: too many redirections")
 
-    async def _once(self, url: str, request: Request) -> Reply:
+    async def _once(self, url: str, request: Request, sink: IO[bytes] | None) -> Reply:
         where = web_address(url)
         reader, writer = await self._connected(where, url)
         try:
@@ -91,6 +97,9 @@ class Client:
                 if received > self._size:
                     raise LimitError(f"{url}: the answer is larger than {self._size:,} bytes")
                 parser.feed(data)
+                if sink is not None and parser.status == HTTPStatus.OK:
+                    sink.write(parser.body)
+                    parser.body.clear()
         except OSError as error:
             raise EndpointError(f"{url}: the connection broke: {error}") from None
         except HttpParserError:

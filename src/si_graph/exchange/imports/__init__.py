@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from si_graph.exchange.imports.fetching import fetch, is_url
 from si_graph.exchange.imports.importing import Imported, import_files, kept_at
 from si_graph.exchange.imports.inputs import DEFAULT_LIMIT, GIGABYTE, Source, source_of
 from si_graph.exchange.imports.profiles import Profile, load_profile, profile_names
@@ -15,7 +16,9 @@ __all__ = [
     "Profile",
     "Report",
     "Source",
+    "fetch",
     "import_files",
+    "is_url",
     "kept_at",
     "load_profile",
     "profile_names",

@@ -152,13 +152,17 @@ class _Run:
             sources: What to read.
             folder: An empty folder for what does not fit in memory.
         """
-        parts = [part for source in sources for part in parts_of(source, self._budget)]
+        parts = [
+            (f"{source.sha256[:16]}-{number}", part)
+            for source in sources
+            for number, part in enumerate(parts_of(source, self._budget))
+        ]
         graph = Graph(folder) if self._profile.takes_rdf else None
         fitting = 0
-        for number, part in enumerate(parts):
+        for number, (name, part) in enumerate(parts):
             self._progress(f"reading {part.name}", number, len(parts))
             if graph is not None and is_rdf(part):
-                self._add(graph, part)
+                self._add(graph, part, name)
             else:
                 with self._records(part, is_only=len(parts) == 1) as opened:
                     if opened is None:
@@ -175,8 +179,8 @@ class _Run:
                 ", ".join(source.path for source in sources),
             )
 
-    def _add(self, graph: Graph, part: Part) -> None:
-        found = graph.add(part)
+    def _add(self, graph: Graph, part: Part, name: str) -> None:
+        found = graph.add(part, name)
         if isinstance(found, Fault):
             self._report.rows += 1
             self._report.refuse(found, self._on_error)
@@ -196,7 +200,7 @@ class _Run:
                 table = next((one for one in tables if one.fits(sheet.titles)), None)
                 if table is None and is_only:
                     raise _no_table(part, sheet, self._profile)
-                yield table and (table, sheet.records(table))
+                yield None if table is None else (table, sheet.records(table))
         elif part.extension in _OBJECTS:
             objects = _OBJECTS[part.extension]
             table = _table_of(part, objects, tables)

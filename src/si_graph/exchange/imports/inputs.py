@@ -185,4 +185,3 @@ def _damage_told(name: str) -> Iterator[None]:
         ) from None
     except OSError as error:
         raise InputError(f"this cannot be read ({error.strerror or error})", name) from None
-

@@ -90,6 +90,7 @@ class Profile:
         tables: The tables that it may hold.
         subjects: The paths of the CONSTRUCT queries for RDF that look at one subject at a time.
         whole: Those that look at several; each sees the statements whose properties it names.
+        is_paged: Whether data at a web address may go on at another.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Profile:
     tables: tuple[Table, ...]
     subjects: tuple[str, ...]
     whole: tuple[str, ...]
+    is_paged: bool
 
     @property
     def takes_rdf(self) -> bool:
@@ -108,7 +110,9 @@ class Profile:
 
     def mappings(self) -> list[str]:
         """Return the paths of all its queries."""
-        return [*dict.fromkeys([*(table.mapping for table in self.tables), *self.subjects, *self.whole])]
+        return [
+            *dict.fromkeys([*(table.mapping for table in self.tables), *self.subjects, *self.whole])
+        ]
 
 
 def profile_names() -> list[str]:
@@ -159,7 +163,7 @@ class _Reader:
 
     def profile(self, document: dict[str, Any]) -> Profile:
         self._require_keys(
-            document, ("title", "homepage", "publisher", "licence"), ("tables", "rdf")
+            document, ("title", "homepage", "publisher", "licence"), ("tables", "rdf", "paged")
         )
         rdf = document.get("rdf", {})
         self._require_keys(rdf, (), ("subjects", "whole"))
@@ -172,6 +176,7 @@ class _Reader:
             tables=tuple(self._table(one) for one in document.get("tables", [])),
             subjects=tuple(os.path.join(self._folder, one) for one in rdf.get("subjects", [])),
             whole=tuple(os.path.join(self._folder, one) for one in rdf.get("whole", [])),
+            is_paged=document.get("paged", False),
         )
         for mapping in profile.mappings():
             if not os.path.isfile(mapping):

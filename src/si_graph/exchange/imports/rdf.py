@@ -23,7 +23,7 @@ from si_graph.exchange.imports.mapping import constructed, in_turn, read_mapping
 from si_graph.exchange.imports.report import Fault
 from si_graph.load.files import FORMATS
 from si_graph.load.native import write_n_triples
-from si_graph.namespaces import PREFIXES
+from si_graph.namespaces import BASE, PREFIXES
 from si_graph.query.tokens import tokens
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from si_graph.exchange.imports.inputs import Part
 
 MOST_IN_MEMORY = 2**27
-"""How many bytes of N-Triples a store in memory may hold; Oxigraph takes some four times as much."""
+"""How many bytes of N-Triples a store in memory may hold; it takes some four times as much."""
 
 _BATCH = 5000
 _PORTION = 2**22
@@ -41,6 +41,8 @@ _SORTED_TOGETHER = 2**26
 _HEAD = 4096
 # A blank node at the beginning of a line, or after the predicate: never inside a literal.
 _BLANK = re.compile(rb"^_:([^\s]+)|(?<=> )_:([^\s]+)(?= \.$)", re.M)
+# RDF 1.1, 3.5: what blank nodes are replaced by.
+_GENERATED = BASE + ".well-known/genid/"
 _DECLARATION = re.compile(r"PREFIX\s+(\S*):\s*<([^>]*)>", re.I)
 _NAMES_ITSELF = {".ttl", ".trig", ".nt", ".nq", ".rdf", ".owl", ".jsonld"}
 _RDF_NAMESPACE = b"http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -70,10 +72,14 @@ class Graph:
         """
         self._folder = folder
         self._triples = os.path.join(folder, "triples.nt")
-        self._blank_nodes = 0
 
-    def add(self, part: Part) -> int | Fault:
-        """Add a file; return how many triples it has, or what is wrong with it."""
+    def add(self, part: Part, name: str) -> int | Fault:
+        """Add a file; return how many triples it has, or what is wrong with it.
+
+        Args:
+            part: The file.
+            name: What no other file is called, whatever it is called on disk.
+        """
         path = part.path or self._unpacked(part)
         parsed = os.path.join(self._folder, "parsed.nt")
         try:
@@ -81,7 +87,7 @@ class Graph:
         except InputError as error:
             hint = f" ({error.hint})" if error.hint else ""
             return Fault(part.name, error.line, error.message + hint)
-        return self._append(parsed)
+        return self._append(parsed, name)
 
     def construct(self, subjects: Sequence[str], whole: Sequence[str]) -> Iterator[bytes]:
         """Go through the N-Triples that mappings make of everything added.
@@ -134,7 +140,7 @@ class Graph:
         with open(self._triples, "rb") as stream:
             while lines := stream.readlines(_SORTED_TOGETHER):
                 lines.sort()
-                part = open(os.path.join(self._folder, f"sorted-{len(parts)}.nt"), "w+b")  # noqa: SIM115 - read until the end
+                part: IO[bytes] = open(os.path.join(self._folder, f"sorted-{len(parts)}.nt"), "w+b")  # noqa: SIM115 - read until the end
                 part.writelines(lines)
                 part.seek(0)
                 parts.append(part)
@@ -148,23 +154,25 @@ class Graph:
             shutil.copyfileobj(stream, target, _PORTION)
         return path
 
-    def _append(self, path: str) -> int:
-        """Add N-Triples with blank nodes numbered: the parser's labels differ from run to run."""
-        count = 0
-        labels: dict[bytes, bytes] = {}
+    def _append(self, path: str, name: str) -> int:
+        """Add N-Triples in which blank nodes have IRIs instead, numbered as they come.
 
-        def numbered(match: re.Match[bytes]) -> bytes:
+        The parser's labels differ from one run to the next, and batches would tear nodes apart.
+        """
+        count = 0
+        iris: dict[bytes, bytes] = {}
+
+        def named(match: re.Match[bytes]) -> bytes:
             label = match[1] or match[2]
-            if label not in labels:
-                labels[label] = b"_:b%d" % (self._blank_nodes + len(labels))
-            return labels[label]
+            if label not in iris:
+                iris[label] = f"<{_GENERATED}{name}-{len(iris) + 1}>".encode()
+            return iris[label]
 
         with open(path, "rb") as stream, open(self._triples, "ab") as target:
             while lines := stream.readlines(_PORTION):
                 count += len(lines)
                 data = b"".join(lines)
-                target.write(_BLANK.sub(numbered, data) if b"_:" in data else data)
-        self._blank_nodes += len(labels)
+                target.write(_BLANK.sub(named, data) if b"_:" in data else data)
         return count
 
 

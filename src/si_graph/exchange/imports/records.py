@@ -54,9 +54,7 @@ def json_objects(stream: IO[bytes], name: str, path: str = "") -> Iterator[tuple
     reader.require_end(is_list)
 
 
-def records(
-    objects: Iterable[tuple[int, Any]], name: str, table: Table
-) -> Iterator[bytes | Fault]:
+def records(objects: Iterable[tuple[int, Any]], name: str, table: Table) -> Iterator[bytes | Fault]:
     """Go through records with their lines, each as JSON or as what is wrong with it."""
     for line, value in objects:
         try:

@@ -45,7 +45,11 @@ class Sheet:
             raise InputError("the table is empty", name, 1)
         self.delimiter = max(DELIMITERS, key=first.count)
         self._lines.begin_again()
-        self._reader = csv.reader(self._lines, delimiter=self.delimiter, strict=True)
+        # Values that tabs separate have no quotation marks around them (IANA's definition).
+        quoting = csv.QUOTE_NONE if self.delimiter == "\t" else csv.QUOTE_MINIMAL
+        self._reader = csv.reader(
+            self._lines, delimiter=self.delimiter, quoting=quoting, strict=True
+        )
         try:
             self.titles = [one.strip() for one in next(self._reader)]
         except csv.Error as error:
@@ -68,9 +72,9 @@ class Sheet:
                 yield encoded(reader.record(cells))
             except StopIteration:
                 return
-            except csv.Error as error:
+            except csv.Error:
                 self._lines.begin_again(after_first=True)
-                yield Fault(self._name, line, f"the quotation marks are broken ({error})")
+                yield Fault(self._name, line, "the quotation marks are broken")
             except Refused as refused:
                 yield Fault(self._name, line, refused.reason, refused.value)
 
