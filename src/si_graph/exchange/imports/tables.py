@@ -46,9 +46,12 @@ class Sheet:
         self.delimiter = max(DELIMITERS, key=first.count)
         self._lines.begin_again()
         # Values that tabs separate have no quotation marks around them (IANA's definition).
-        quoting = csv.QUOTE_NONE if self.delimiter == "\t" else csv.QUOTE_MINIMAL
+        has_quotes = self.delimiter != "\t"
         self._reader = csv.reader(
-            self._lines, delimiter=self.delimiter, quoting=quoting, strict=True
+            self._lines,
+            delimiter=self.delimiter,
+            quoting=csv.QUOTE_MINIMAL if has_quotes else csv.QUOTE_NONE,
+            strict=True,
         )
         try:
             self.titles = [one.strip() for one in next(self._reader)]
