@@ -160,13 +160,16 @@ def test_records_nested_without_end_are_refused(tmp_path: Path) -> None:
         imported_json(tmp_path, "[" * 200_000)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     name=st.text(max_size=20),
     extra=st.recursive(
         st.none() | st.booleans() | st.floats() | st.text(max_size=8),
-        lambda inner: st.lists(inner, max_size=3)
-        | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+        ),
         max_leaves=8,
     ),
 )
@@ -178,7 +181,9 @@ def test_any_json_is_read_or_refused_by_name(tmp_path: Path, name: str, extra: o
     assert "https://ror.org/2" in values(store, "?x skos:prefLabel 'Pool'")
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.binary(max_size=30) | st.just(b'"') | st.just(b"2;x;;\n"), max_size=12))
 def test_any_bytes_after_the_head_are_read_or_refused(tmp_path: Path, parts: list[bytes]) -> None:
     (tmp_path / "project.csv").write_bytes((HEAD + GOOD).encode() + b"".join(parts))
@@ -253,7 +258,11 @@ def test_what_unfolds_too_far_is_stopped(tmp_path: Path) -> None:
             archive.writestr(f"{number}.csv", HEAD + GOOD * 6_000)
     (tmp_path / "bomb.csv.gz").write_bytes(gzip.compress((HEAD + GOOD * 20_000).encode()))
     (tmp_path / "bomb.ttl.gz").write_bytes(gzip.compress(b"# nothing at all\n" * 40_000))
-    for profile, name in (("cordis", "bomb.zip"), ("cordis", "bomb.csv.gz"), ("dcat", "bomb.ttl.gz")):
+    for profile, name in (
+        ("cordis", "bomb.zip"),
+        ("cordis", "bomb.csv.gz"),
+        ("dcat", "bomb.ttl.gz"),
+    ):
         assert (tmp_path / name).stat().st_size < 20_000
         with pytest.raises(LimitError, match="unfolds to more than the limit of 200,000 bytes"):
             bring_in(profile, [tmp_path / name], tmp_path / "out.nq", limit=200_000)
