@@ -136,6 +136,7 @@ def test_kohesio_comes_as_tables_and_as_items(tmp_path: Path) -> None:
     }
     golf = values(store, "?x skos:prefLabel 'Zwemclub De Golf'")
     assert len(golf) == 1, "one beneficiary of two projects is one organisation"
+    assert values(store, "?p dcterms:spatial place:nl ; dcterms:identifier ?x") == {"NL-1", "NL-2"}
     flemish = "?o si:locatedIn place:flanders ; skos:prefLabel ?x"
     assert values(store, flemish) == {'"De Golf" vzw'}
     cost = values(store, "<https://linkedopendata.eu/entity/Q900001> si:totalCost ?x")
@@ -171,17 +172,14 @@ def test_esid_projects_have_their_four_scores(tmp_path: Path) -> None:
     assert values(store, f"{project} dcterms:subject ?x") == {
         PREFIXES["concept"] + "social-innovation"
     }
+    assert values(store, f"{project} dcterms:spatial ?x") == {PREFIXES["place"] + "nl"}
+    assert values(store, f"{project} si:hasParticipant ?x") == set()
     sosa = "http://www.w3.org/ns/sosa/"
-    assert (
-        len(
-            values(
-                store,
-                f"{project} foaf:homepage ?h . ?x <{sosa}hasFeatureOfInterest> ?p ; "
-                f"<{sosa}hasSimpleResult> ?score",
-            )
-        )
-        == 4
-    )
+    scores = f"?o <{sosa}hasFeatureOfInterest> ?p ; <{sosa}hasSimpleResult> ?score ;"
+    assert values(store, f"{project} a ?c . {scores} <{sosa}observedProperty> ?x") == {
+        f"https://w3id.org/si-graph/import/esid/criterion/{name}"
+        for name in ("objectives", "actors", "outputs", "innovativeness")
+    }
 
 
 def test_a_catalogue_keeps_what_has_no_address_of_its_own(tmp_path: Path) -> None:

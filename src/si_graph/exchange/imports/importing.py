@@ -118,8 +118,8 @@ def import_files(
                 ", ".join(source.path for source in sources),
                 hint="; ".join(f"{count} × {why}" for why, count in report.reasons.most_common(3)),
             )
-        if output is None:
-            _write_manifest(name, profile, sources, report)
+    if output is None:
+        _write_manifest(name, profile, sources, report)
     return Imported(path, graph, report)
 
 
@@ -169,7 +169,10 @@ class _Run:
                         self._report.unread.append(part.name)
                         continue
                     table, rows = opened
-                    yield from Mapping(table).batches(self._batches(rows))
+                    for triples in Mapping(table).batches(self._batches(rows)):
+                        told = f"{part.name}: {self._report.rows:,} rows"
+                        self._progress(told, number, len(parts))
+                        yield triples
             fitting += 1
         if graph is not None:
             yield from graph.construct(self._profile.subjects, self._profile.whole)
@@ -268,6 +271,7 @@ def _write_manifest(name: str, profile: Profile, sources: Sequence[Source], repo
         "profile": profile.name,
         "licence": profile.licence,
         "version": __version__,
+        "sha256": _hash(kept_at(name)),
         "mappings": {os.path.basename(one): _hash(one) for one in profile.mappings()},
         "sources": [
             {
