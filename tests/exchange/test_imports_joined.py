@@ -15,12 +15,18 @@ import pytest
 from exchange.importing import CORDIS, EXAMPLES
 from si_graph import KnowledgeGraph
 from si_graph.errors import UnknownError
-from si_graph.exchange.imports import import_files, load_profile, source_of
-from si_graph.namespaces import IMPORTS, local_name
+from si_graph.exchange.imports import (
+    import_files,
+    load_profile,
+    profile_names,
+    source_of,
+)
+from si_graph.namespaces import IMPORTS, PREFIXES, local_name
+from si_graph.query.catalogue import load
+from si_graph.query.evaluate import evaluate_named
 from si_graph.query.results import Rows
+from si_graph.store.embedded import EmbeddedStore
 from support import Finished
-
-KNAW = "https://w3id.org/si-graph/id/actor/knaw"
 
 
 @pytest.fixture(scope="module")
@@ -75,21 +81,54 @@ def test_questions_find_actors_of_the_advice_and_say_on_what_that_rests(home: Pa
     assert set(column(graph, "EU03", "match")) == {"name"}
 
 
-def test_an_actor_with_the_same_identifier_is_no_presumption(home: Path) -> None:
-    graph = KnowledgeGraph.open(imports=["cordis"])
-    ror = ox.NamedNode("https://ror.org/043c0p156")  # the identifier that the mappings have
-    same = ox.NamedNode("http://schema.org/sameAs")
+def with_statement(graph: KnowledgeGraph, statement: str) -> EmbeddedStore:
+    """Return a copy of a graph with one more statement."""
     store = ox.Store()
     store.extend(graph.store.oxigraph)
-    participant = ox.NamedNode("https://w3id.org/si-graph/id/actor/pic-800000004")
-    store.add(ox.Quad(participant, same, ror))
-    from si_graph.query.catalogue import load
-    from si_graph.query.evaluate import evaluate_named
-    from si_graph.store.embedded import EmbeddedStore
+    declared = "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in PREFIXES.items())
+    store.update(f"{declared} INSERT DATA {{ {statement} }}")
+    return EmbeddedStore(store)
 
-    rows = evaluate_named(EmbeddedStore(store), load("EU03"), {})
+
+def test_an_actor_with_the_same_identifier_is_no_presumption(home: Path) -> None:
+    same = (
+        "actor:pic-800000004 schema:sameAs <https://ror.org/043c0p156>"  # as the mappings have it
+    )
+    store = with_statement(KnowledgeGraph.open(imports=["cordis"]), same)
+    rows = evaluate_named(store, load("EU03"), {})
     assert isinstance(rows, Rows)
     assert {row["match"].value for row in rows} == {"identifier"}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "{project} dcterms:subject eurovoc:c_5f90006e",
+        "{project} dcterms:subject eurovoc:1 . eurovoc:1 skos:prefLabel 'Social Enterprise'@en",
+        "{project} dcat:keyword 'sociale onderneming'@nl",
+    ],
+    ids=["mapped term", "name of a field", "keyword in Dutch"],
+)
+def test_a_project_touches_a_concept_in_each_of_three_ways(home: Path, statement: str) -> None:
+    graph = KnowledgeGraph.open(imports=["cordis"])
+    project = "<https://cordis.europa.eu/project/id/900000004>"
+    store = with_statement(graph, statement.replace("{project}", project))
+    rows = evaluate_named(store, load("EU01"), {})
+    assert isinstance(rows, Rows)
+    found = {
+        local_name(row["concept"].value)  # type: ignore[union-attr]
+        for row in rows
+        if str(row["project"]) == project
+    }
+    assert found == {"social-enterprise"}
+
+
+def test_a_project_may_be_in_a_place_without_a_participant_there(home: Path) -> None:
+    statement = "<https://cordis.europa.eu/project/id/900000003> dcterms:spatial place:nl"
+    store = with_statement(KnowledgeGraph.open(imports=["cordis"]), statement)
+    rows = evaluate_named(store, load("EU02"), {})
+    assert isinstance(rows, Rows)
+    assert "HORIZON-PCP" in {local_name(row["scheme"].value) for row in rows}  # type: ignore[union-attr]
 
 
 def test_each_triple_stands_once_in_the_default_graph_and_once_in_that_of_the_import(
@@ -153,6 +192,11 @@ def test_the_command_prints_the_quality_and_how_to_ask(home: Path) -> None:
     assert (stopped.returncode, stopped.stdout) == (2, "")
     assert f"{table}:3: column startDate" in stopped.stderr
     assert not (home / "si-graph" / "imports" / "other.nq.gz").exists()
+
+
+def test_the_help_names_every_profile(home: Path) -> None:
+    told = run(home, "import", "--help").stdout
+    assert all(name in told for name in profile_names())
 
 
 def test_the_report_comes_as_json(home: Path) -> None:

@@ -38,7 +38,10 @@ def add_parser(commands: options.Commands, summary: str) -> None:
         "import succeeds.",
     )
     parser.add_argument(
-        "profile", metavar="PROFILE", help="which data it is, or a profile of your own (.toml)"
+        "profile",
+        metavar="PROFILE",
+        help="which data it is: authority, cordis, dcat, esid, eurovoc, kohesio, nuts, ror, tooi, "
+        "or the path of a profile of your own (.toml)",
     )
     parser.add_argument(
         "files", nargs="+", metavar="FILE|URL", help="the data, packed (.gz, .zip) or not"

@@ -109,9 +109,11 @@ def encoded(record: Record) -> bytes:
         Refused: It holds what is no text.
     """
     try:
-        data = json.dumps(record, ensure_ascii=False).encode()
+        data = json.dumps(record, ensure_ascii=False, allow_nan=False).encode()
     except UnicodeEncodeError:
         raise Refused("the row is not text in UTF-8") from None
+    except ValueError:
+        raise Refused("the row holds a number without end (NaN or Infinity)") from None
     if b"\\u0000" in data and any("\0" in text for text in _texts(record)):
         raise Refused("the row holds NUL characters")
     return data

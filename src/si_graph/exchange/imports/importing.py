@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import time
 from contextlib import contextmanager, suppress
 from itertools import islice
@@ -102,7 +103,8 @@ def import_files(
     report = Report()
     run = _Run(profile, report, on_error, Budget(limit), progress or (lambda *_: None))
     with (
-        TemporaryDirectory(prefix="si-graph-") as scratch,
+        # Beside the result, as it may be as large, and a temporary folder is often in memory.
+        TemporaryDirectory(prefix=f".{os.path.basename(path)}.", dir=folder) as scratch,
         replacing(path) as stream,
         _packed(stream, path) as packed,
     ):
@@ -300,4 +302,4 @@ def _sweep(folder: str, name: str) -> None:
         for entry in os.scandir(folder):
             is_left = entry.name.startswith(f".{name}.")
             if is_left and time.time() - entry.stat().st_mtime > _ABANDONED_AFTER_SECONDS:
-                os.unlink(entry.path)
+                shutil.rmtree(entry.path) if entry.is_dir() else os.unlink(entry.path)
