@@ -45,7 +45,7 @@ def test_the_editor_begins_with_a_query_that_has_an_answer(
 
 
 def test_every_named_query_can_be_put_in_the_editor(bundled: KnowledgeGraph) -> None:
-    choices = re.findall(r'<option value="(CQ\d+)"', editor(bundled).html)
+    choices = re.findall(r'<option value="((?:CQ|EU)\d+)"', editor(bundled).html)
     assert choices == [query.name for query in catalogue()]
     page = read(editor(bundled, "en", example="CQ14"))
     assert "si:asksActor" in page.within("query")

@@ -12,7 +12,9 @@ from si_graph.graph import KnowledgeGraph
 
 def listed(page: Reader) -> list[str]:
     """Return the names of the questions that a page links to, in its order."""
-    return [found[1] for link in page.links if (found := re.match(r"/questions/(CQ\d+)", link))]
+    return [
+        found[1] for link in page.links if (found := re.match(r"/questions/((?:CQ|EU)\d+)", link))
+    ]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
