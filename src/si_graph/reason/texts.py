@@ -128,12 +128,12 @@ def write(database: DuckDBPyConnection, path: str, stated: str, inferred: str) -
     syntax = format_to_write(path)
     if syntax == ox.RdfFormat.RDF_XML:
         _require_xml(database, path)
-    graph = f" <{GRAPH_INFERRED}>" if syntax.supports_datasets else ""
+    graph = f"<{GRAPH_INFERRED}> ." if syntax.supports_datasets else "."
     lines = (
-        "SELECT s.text || ' ' || p.text || ' ' || o.text || ' .'"
-        f" FROM ({stated}) found JOIN term s ON s.id = found.s"
+        "SELECT s.text, p.text, o.text, '.' FROM"
+        f" ({stated}) found JOIN term s ON s.id = found.s"
         " JOIN term p ON p.id = found.p JOIN term o ON o.id = found.o UNION ALL"
-        f" SELECT subject || ' ' || predicate || ' ' || o.text || {_quote(f'{graph} .')}"
+        f" SELECT subject, predicate, o.text, {_quote(graph)}"
         f" FROM ({inferred}) found JOIN term o ON o.id = found.o"
     )
     folder, name = os.path.split(os.path.abspath(path))
@@ -177,7 +177,7 @@ def _write_lines(
     database: DuckDBPyConnection, lines: str, path: str, *, is_packed: bool = False
 ) -> int:
     rows = database.execute(
-        f"COPY ({lines}) TO {_quote(path)} (FORMAT csv, HEADER false, DELIMITER '\x01',"
+        f"COPY ({lines}) TO {_quote(path)} (FORMAT csv, HEADER false, DELIMITER ' ',"
         f" QUOTE '', ESCAPE '', COMPRESSION {'gzip' if is_packed else 'none'})"
     )
     return _count(rows)
