@@ -1,0 +1,101 @@
+"""What is said of all tables together: what they are, of which source and release, the licence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Literal, NamedNode
+
+from si_graph.namespaces import BASE, PREFIXES
+from si_graph.publish.record import written_by_hand
+from si_graph.publish.tables.rows import moved
+from si_graph.publish.tables.workbook import Cover, Fact
+from si_graph.publish.void import DATASET
+from si_graph.query.answer import date_in_words
+from si_graph.query.labels import label
+from si_graph.query.release import release
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from pyoxigraph import BlankNode, Triple
+
+    from si_graph.store.protocol import Store
+
+_DCTERMS, _PROV, _SKOS = (PREFIXES[prefix] for prefix in ("dcterms", "prov", "skos"))
+_WORDS = {
+    "nl": ("Bron", "Licentie", "Uitgave", "Datum", "Meer lezen", "Over de cellen"),
+    "en": ("Source", "Licence", "Release", "Date", "Read more", "About the cells"),
+}
+_CELLS = {
+    "nl": "Wat onderstreept is, leidt naar de pagina erover. In een cel met meer waarden staat een"
+    " puntkomma ertussen. Het adres van een ding blijft altijd hetzelfde: gebruik het om tabellen"
+    " te koppelen.",
+    "en": "What is underlined leads to the page about it. In a cell with several values a semicolon"
+    " stands between them. The address of a thing always stays the same: use it to join tables.",
+}
+
+
+def cover(store: Store, base: str, lang: str) -> Cover:
+    """Return what the first sheet of a workbook says.
+
+    Args:
+        store: The graph.
+        base: What the IRIs of the project begin with.
+        lang: The language.
+    """
+    record, found = _Record(), release(store)
+    source, licence, version, date, more, cells = _WORDS[lang]
+    licence_iri, source_iri = record.iri(_DCTERMS + "license"), record.iri(_PROV + "wasDerivedFrom")
+    terms = record.iri(_SKOS + "exactMatch", licence_iri)
+    facts = [
+        Fact(source, label(store, source_iri, lang), moved(source_iri, base)),
+        Fact(licence, record.text(_SKOS + "prefLabel", lang, licence_iri), terms),
+        Fact(version, found.version),
+        Fact(date, date_in_words(found.date, lang)),
+        Fact(more, base, base),
+        Fact(cells, _CELLS[lang]),
+    ]
+    title, description = (record.text(_DCTERMS + name, lang) for name in ("title", "description"))
+    return Cover(title, description, facts)
+
+
+def about(store: Store, base: str) -> dict[str, Any]:
+    """Return what the CSVW description says of all tables; the arguments are those of `cover`."""
+    record, found = _Record(), release(store)
+    licence = record.iri(_DCTERMS + "license")
+    return {
+        "dc:title": record.texts(_DCTERMS + "title"),
+        "dc:description": record.texts(_DCTERMS + "description"),
+        "dc:license": {"@id": record.iri(_SKOS + "exactMatch", licence)},
+        "dc:source": {"@id": moved(record.iri(_PROV + "wasDerivedFrom"), base)},
+        "dc:isPartOf": {"@id": moved(DATASET, base)},
+        "dc:issued": found.date,
+        "schema:version": found.version,
+    }
+
+
+class _Record:
+    """Reads the part of the catalogue record that is written by hand."""
+
+    def __init__(self) -> None:
+        self._triples = written_by_hand(BASE)
+
+    def iri(self, predicate: str, subject: str = DATASET) -> str:
+        (found,) = [one for one in self._values(subject, predicate) if isinstance(one, NamedNode)]
+        return found.value
+
+    def text(self, predicate: str, lang: str, subject: str = DATASET) -> str:
+        texts = [one for one in self._values(subject, predicate) if isinstance(one, Literal)]
+        (found,) = [one for one in texts if one.language == lang]
+        return found.value
+
+    def texts(self, predicate: str) -> list[dict[str, str]]:
+        found = [one for one in self._values(DATASET, predicate) if isinstance(one, Literal)]
+        return [{"@value": one.value, "@language": one.language or ""} for one in found]
+
+    def _values(
+        self, subject: str, predicate: str
+    ) -> list[NamedNode | BlankNode | Literal | Triple]:
+        wanted = NamedNode(subject), NamedNode(predicate)
+        return [one.object for one in self._triples if (one.subject, one.predicate) == wanted]
