@@ -17,7 +17,7 @@ from si_graph.publish.dumps import RECORDED, Dump, content, described
 from si_graph.publish.rdf import rebase
 from si_graph.publish.record import CATALOGUE, record
 from si_graph.publish.tables import files
-from si_graph.publish.void import DATASET
+from si_graph.query.record import DATASET
 from si_graph.query.release import Release, release
 from si_graph.validate.report import Result
 from si_graph.validate.shacl.engines import engine

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 from typing import TYPE_CHECKING
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from si_graph import locations
-from si_graph.errors import InputError
 from si_graph.namespaces import BASE, PREFIXES
 from si_graph.publish.dumps import ASSERTED, INFERRED, WHOLE
-from si_graph.publish.void import DATASET
+from si_graph.query.record import DATASET, written_by_hand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -122,19 +119,6 @@ def of_dataset(site: str) -> list[Triple]:
         for one in written_by_hand(site)
         if one.subject == dataset and one.predicate in predicates
     ]
-
-
-def written_by_hand(site: str) -> list[Triple]:
-    """Return the part of the record that stands in `data/catalog/record.ttl`.
-
-    Raises:
-        InputError: It is malformed, or not there.
-    """
-    path = os.path.join(locations.root(), "data", "catalog", "record.ttl")
-    try:
-        return [quad.triple for quad in parse(path=path, format=RdfFormat.TURTLE, base_iri=site)]
-    except (OSError, SyntaxError) as error:
-        raise InputError(f"the record cannot be read ({error})", path) from None
 
 
 class _Made:

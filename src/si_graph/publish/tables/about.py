@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal, NamedNode
-
-from si_graph.namespaces import BASE, PREFIXES
-from si_graph.publish.record import written_by_hand
+from si_graph.namespaces import PREFIXES
+from si_graph.publish.tables.description import LANGUAGES
 from si_graph.publish.tables.rows import moved
 from si_graph.publish.tables.workbook import Cover, Fact
-from si_graph.publish.void import DATASET
 from si_graph.query.answer import date_in_words
 from si_graph.query.labels import label
+from si_graph.query.record import DATASET, Record
 from si_graph.query.release import release
 
 if TYPE_CHECKING:
     from typing import Any
-
-    from pyoxigraph import BlankNode, Triple
 
     from si_graph.store.protocol import Store
 
@@ -28,11 +24,12 @@ _WORDS = {
     "en": ("Source", "Licence", "Release", "Date", "Read more", "About the cells"),
 }
 _CELLS = {
-    "nl": "Wat onderstreept is, leidt naar de pagina erover. In een cel met meer waarden staat een"
-    " puntkomma ertussen. Het adres van een ding blijft altijd hetzelfde: gebruik het om tabellen"
-    " te koppelen.",
+    "nl": "Wat onderstreept is, leidt naar de pagina erover. In een cel met meer waarden staat er"
+    " een puntkomma of een streep (|) tussen. Het adres van een ding blijft altijd hetzelfde:"
+    " gebruik het om tabellen te koppelen.",
     "en": "What is underlined leads to the page about it. In a cell with several values a semicolon"
-    " stands between them. The address of a thing always stays the same: use it to join tables.",
+    " or a bar (|) stands between them. The address of a thing always stays the same: use it to"
+    " join tables.",
 }
 
 
@@ -44,7 +41,7 @@ def cover(store: Store, base: str, lang: str) -> Cover:
         base: What the IRIs of the project begin with.
         lang: The language.
     """
-    record, found = _Record(), release(store)
+    record, found = Record(), release(store)
     source, licence, version, date, more, cells = _WORDS[lang]
     licence_iri, source_iri = record.iri(_DCTERMS + "license"), record.iri(_PROV + "wasDerivedFrom")
     terms = record.iri(_SKOS + "exactMatch", licence_iri)
@@ -62,11 +59,10 @@ def cover(store: Store, base: str, lang: str) -> Cover:
 
 def about(store: Store, base: str) -> dict[str, Any]:
     """Return what the CSVW description says of all tables; the arguments are those of `cover`."""
-    record, found = _Record(), release(store)
+    record, found = Record(), release(store)
     licence = record.iri(_DCTERMS + "license")
     return {
-        "dc:title": record.texts(_DCTERMS + "title"),
-        "dc:description": record.texts(_DCTERMS + "description"),
+        **{f"dc:{name}": _in_all_languages(record, name) for name in ("title", "description")},
         "dc:license": {"@id": record.iri(_SKOS + "exactMatch", licence)},
         "dc:source": {"@id": moved(record.iri(_PROV + "wasDerivedFrom"), base)},
         "dc:isPartOf": {"@id": moved(DATASET, base)},
@@ -75,27 +71,5 @@ def about(store: Store, base: str) -> dict[str, Any]:
     }
 
 
-class _Record:
-    """Reads the part of the catalogue record that is written by hand."""
-
-    def __init__(self) -> None:
-        self._triples = written_by_hand(BASE)
-
-    def iri(self, predicate: str, subject: str = DATASET) -> str:
-        (found,) = [one for one in self._values(subject, predicate) if isinstance(one, NamedNode)]
-        return found.value
-
-    def text(self, predicate: str, lang: str, subject: str = DATASET) -> str:
-        texts = [one for one in self._values(subject, predicate) if isinstance(one, Literal)]
-        (found,) = [one for one in texts if one.language == lang]
-        return found.value
-
-    def texts(self, predicate: str) -> list[dict[str, str]]:
-        found = [one for one in self._values(DATASET, predicate) if isinstance(one, Literal)]
-        return [{"@value": one.value, "@language": one.language or ""} for one in found]
-
-    def _values(
-        self, subject: str, predicate: str
-    ) -> list[NamedNode | BlankNode | Literal | Triple]:
-        wanted = NamedNode(subject), NamedNode(predicate)
-        return [one.object for one in self._triples if (one.subject, one.predicate) == wanted]
+def _in_all_languages(record: Record, name: str) -> list[dict[str, str]]:
+    return [{"@value": record.text(_DCTERMS + name, lang), "@language": lang} for lang in LANGUAGES]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _FORMULA = re.compile(
     r"(?P<before>(?:^|[;\r\n\t])[^\S\r\n\t]*)(?=[=+@＝＋－＠-])(?![+-]?\d[\d.,]*\s*(?:[;\r\n\t]|$))"
 )
+_INSTEAD = ", "
 _HARMLESS = r"\g<before>'"
 
 
@@ -45,12 +46,12 @@ def text_of(cell: Cell, column: Column) -> str:
 def joined(values: tuple[Value, ...], column: Column) -> str:
     """Return the values of a cell in one text.
 
-    What stands between them cannot stand in one of them, or it would be taken for two.
+    What stands between them cannot stand in one of them too, or that would be taken for two.
     """
     between = column.separator
     texts = [str(one).lower() if isinstance(one, bool) else str(one) for one in values]
     if between:
-        texts = [text.replace(between, between.replace(";", ",")) for text in texts]
+        texts = [text.replace(between, _INSTEAD) for text in texts]
     return between.join(texts)
 
 

@@ -143,6 +143,8 @@ class _Writer:
                 address = _address(row, column) if links < _MOST_LINKS else ""
                 links += bool(address)
                 self._cell(sheet, (line, place), row[column.name], column, address)
+        # The numbers of pages are texts, as some are "5-6"; Excel need not warn of that.
+        sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
         # What stays in sight: the headings, and what the row is about.
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, len(rows), len(table.columns) - 1)

@@ -11,6 +11,7 @@ from si_graph.publish import void as description
 from si_graph.publish.configuration import configuration
 from si_graph.publish.rdf import in_order, rebase, write
 from si_graph.publish.tables import files as tables
+from si_graph.query.record import DATASET
 from si_graph.query.release import release
 from si_graph.serve.workers.outcome import Outcome
 
@@ -50,7 +51,7 @@ def void(
         return _written(
             [*told, *description.access(dataset, site, dumps.COMPLETE)], media_type, format
         )
-    dataset = description.DATASET
+    dataset = DATASET
     told = [
         *description.counted(store, dataset),
         *record.of_dataset(site),
