@@ -151,10 +151,20 @@ def _name(url: str) -> str:
 def _in_language(told: dict[str, Any], lang: str) -> dict[str, Any]:
     """Return what is said of a table as it is said of its file in a language."""
     schema = dict(told["tableSchema"])
+    schema["columns"] = [_headed(one, lang) for one in schema["columns"]]
     if "foreignKeys" in schema:
         schema["foreignKeys"] = [_key_in_language(one, lang) for one in schema["foreignKeys"]]
     url = file_name(_name(told["url"]), lang)
     return {**told, "url": url, "lang": lang, "tableSchema": schema}
+
+
+def _headed(told: dict[str, Any], lang: str) -> dict[str, Any]:
+    """Return what is said of a column with its heading in the file first among its titles.
+
+    Where both are the same, some processors take the first for the language of the file.
+    """
+    titles = told.get("titles", {})
+    return {**told, "titles": {lang: titles[lang], **titles}} if titles else told
 
 
 def _key_in_language(told: dict[str, Any], lang: str) -> dict[str, Any]:

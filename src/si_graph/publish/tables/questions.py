@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from si_graph.errors import ParameterError
 from si_graph.namespaces import PREFIXES, local_name
 from si_graph.publish.tables.rows import moved, shown
 from si_graph.query.answer import answer
 from si_graph.query.catalogue import catalogue
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from si_graph.publish.tables.rows import Row
     from si_graph.query.answer import Answer
     from si_graph.query.catalogue import NamedQuery
@@ -27,9 +31,7 @@ def rows(store: Store, lang: str, base: str) -> dict[str, list[Row]]:
         lang: The language of the texts.
         base: What the IRIs of the project begin with.
     """
-    # What has no sentence to answer in is no question for people.
-    asked = [query for query in catalogue() if lang in query.answer and lang in query.row]
-    answered = [(query, answer(store, query, {}, lang)) for query in asked]
+    answered = list(_answered(store, lang))
     return {
         QUESTIONS: [_question(query, found, base) for query, found in answered],
         ANSWERS: [
@@ -38,6 +40,15 @@ def rows(store: Store, lang: str, base: str) -> dict[str, list[Row]]:
             for number, text in enumerate(found.rows, 1)
         ],
     }
+
+
+def _answered(store: Store, lang: str) -> Iterator[tuple[NamedQuery, Answer]]:
+    for query in catalogue():
+        # What has no sentence to answer in is no question for people.
+        if lang in query.answer and lang in query.row:
+            # What is asked about by default need not be in data that somebody changed.
+            with suppress(ParameterError):
+                yield query, answer(store, query, {}, lang)
 
 
 def _question(query: NamedQuery, found: Answer, base: str) -> Row:

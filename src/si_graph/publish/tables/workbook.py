@@ -163,10 +163,10 @@ class _Writer:
         elif isinstance(cell, int) and abs(cell) < _LARGEST_NUMBER:
             sheet.write_number(*at, cell, self._plain)
         elif address:
-            sheet.write_url(*at, address, self._link, _cut(str(cell)))
+            sheet.write_url(*at, address, self._link, _fitting(str(cell)))
         else:
             values = cell if isinstance(cell, tuple) else (cell,)
-            text = _cut(joined(values, column))
+            text = _fitting(joined(values, column))
             looks_computed = column.is_text and harmless(text) != text
             sheet.write_string(*at, text, self._quoted if looks_computed else self._plain)
 
@@ -187,5 +187,7 @@ def _width(heading: str, cells: list[Cell]) -> int:
     return min(max(usual + 1, longest_word + 3, _NARROWEST), _WIDEST)
 
 
-def _cut(text: str) -> str:
+def _fitting(text: str) -> str:
+    """Return a text as Excel takes it: its lines end as there, and it is not too long."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + _CUT
