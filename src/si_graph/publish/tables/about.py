@@ -41,15 +41,15 @@ def cover(store: Store, base: str, lang: str) -> Cover:
         base: What the IRIs of the project begin with.
         lang: The language.
     """
-    record, found = Record(), release(store)
+    record = Record()
     source, licence, version, date, more, cells = _WORDS[lang]
     licence_iri, source_iri = record.iri(_DCTERMS + "license"), record.iri(_PROV + "wasDerivedFrom")
     terms = record.iri(_SKOS + "exactMatch", licence_iri)
     facts = [
         Fact(source, label(store, source_iri, lang), moved(source_iri, base)),
         Fact(licence, record.text(_SKOS + "prefLabel", lang, licence_iri), terms),
-        Fact(version, found.version),
-        Fact(date, date_in_words(found.date, lang)),
+        Fact(version, release(store).version),
+        Fact(date, date_in_words(record.value(_DCTERMS + "modified"), lang)),
         Fact(more, base, base),
         Fact(cells, _CELLS[lang]),
     ]
@@ -59,15 +59,15 @@ def cover(store: Store, base: str, lang: str) -> Cover:
 
 def about(store: Store, base: str) -> dict[str, Any]:
     """Return what the CSVW description says of all tables; the arguments are those of `cover`."""
-    record, found = Record(), release(store)
+    record = Record()
     licence = record.iri(_DCTERMS + "license")
     return {
         **{f"dc:{name}": _in_all_languages(record, name) for name in ("title", "description")},
         "dc:license": {"@id": record.iri(_SKOS + "exactMatch", licence)},
         "dc:source": {"@id": moved(record.iri(_PROV + "wasDerivedFrom"), base)},
         "dc:isPartOf": {"@id": moved(DATASET, base)},
-        "dc:issued": found.date,
-        "schema:version": found.version,
+        "dc:modified": record.value(_DCTERMS + "modified"),
+        "schema:version": release(store).version,
     }
 
 

@@ -27,10 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from si_graph.graph import KnowledgeGraph
-    from si_graph.publish.tables.description import Table
     from si_graph.publish.tables.rows import Row
-
-    Content = list[tuple[Table, list[Row]]]
 
 ARCHIVE = "si-graph-csv.zip"
 """The file with all tables as CSV, in all languages, and their description."""
@@ -116,7 +113,8 @@ def tables(graph: KnowledgeGraph, base: str) -> Iterator[tuple[str, bytes]]:
     Raises:
         UnknownError: The data are not those that the tables are about.
     """
-    yield from _made(graph, base).items()
+    for name in names():
+        yield name, content(graph, name, base)
 
 
 def content(graph: KnowledgeGraph, name: str, base: str) -> bytes:
@@ -128,46 +126,47 @@ def content(graph: KnowledgeGraph, name: str, base: str) -> bytes:
         base: What the IRIs of the project begin with.
 
     Raises:
-        UnknownError: There is no such file.
+        UnknownError: There is no such file, or the data are not those that the tables are about.
     """
     if name not in names():
         near = nearest_names(name, names())
         raise UnknownError(f"there is no file of tables named {name!r}{did_you_mean(near)}", near)
-    return _made(graph, base)[name]
-
-
-def recorded(graph: KnowledgeGraph, base: str) -> list[File]:
-    """Return what a catalogue says of the files; the arguments are those of `tables`."""
-    told = [(name, (lang,), EXCEL, "", OOXML) for lang, name in WORKBOOKS.items()]
-    made = _made(graph, base)
-    return [
-        File(*one, len(made[one[0]]), hashlib.sha256(made[one[0]]).hexdigest())
-        for one in (*told, (ARCHIVE, LANGUAGES, CSV, ZIP, CSVW))
-    ]
+    if not release(graph.store).version:
+        raise UnknownError("there are no tables of these data")
+    if name == ARCHIVE:
+        return _archive({one: content(graph, one, base) for one in names() if one not in RECORDED})
+    if name == METADATA:
+        return metadata(base, about(graph.store, base))
+    stem, lang, suffix = name.split(".")
+    if suffix == "xlsx":
+        filled = [(one, _rows(graph, one.name, lang, base)) for one in described()]
+        return workbook.written(cover(graph.store, base, lang), filled, lang)
+    (table,) = [one for one in described() if one.name == stem]
+    return csv_files.written(table, _rows(graph, stem, lang, base), lang)
 
 
 @kept
-def _made(graph: KnowledgeGraph, base: str) -> dict[str, bytes]:
-    if not release(graph.store).version:
-        raise UnknownError("there are no tables of these data")
-    filled = {lang: _content(graph, lang, base) for lang in LANGUAGES}
-    packed = {METADATA: metadata(base, about(graph.store, base))}
-    for lang, found in filled.items():
-        for table, of_table in found:
-            packed[file_name(table.name, lang)] = csv_files.written(table, of_table, lang)
-    workbooks = {
-        WORKBOOKS[lang]: workbook.written(cover(graph.store, base, lang), found, lang)
-        for lang, found in filled.items()
-    }
-    return {**workbooks, ARCHIVE: _archive(packed), **packed}
+def recorded(graph: KnowledgeGraph, base: str) -> list[File]:
+    """Return what a catalogue says of the files; the arguments are those of `tables`."""
+    told = [(name, (lang,), EXCEL, "", OOXML) for lang, name in WORKBOOKS.items()]
+    found = []
+    for one in (*told, (ARCHIVE, LANGUAGES, CSV, ZIP, CSVW)):
+        data = content(graph, one[0], base)
+        found.append(File(*one, len(data), hashlib.sha256(data).hexdigest()))
+    return found
 
 
-def _content(graph: KnowledgeGraph, lang: str, base: str) -> Content:
-    asked = questions.rows(graph.store, lang, base)
-    return [
-        (one, asked[one.name] if one.name in asked else rows(graph.store, one, lang, base))
-        for one in described()
-    ]
+@kept
+def _rows(graph: KnowledgeGraph, name: str, lang: str, base: str) -> list[Row]:
+    if name in (questions.QUESTIONS, questions.ANSWERS):
+        return _asked(graph, lang, base)[name]
+    (table,) = [one for one in described() if one.name == name]
+    return rows(graph.store, table, lang, base)
+
+
+@kept
+def _asked(graph: KnowledgeGraph, lang: str, base: str) -> dict[str, list[Row]]:
+    return questions.rows(graph.store, lang, base)
 
 
 def _archive(files: dict[str, bytes]) -> bytes:

@@ -131,6 +131,7 @@ class _Writer:
             sheet.write_string(line, 1, table.descriptions[self._lang], self._plain)
             sheet.write_number(line, 2, len(rows), self._plain)
         sheet.hide_gridlines(2)
+        self._for_paper(sheet)
 
     def _table(self, sheet: Worksheet, table: Table, rows: list[Row]) -> None:
         links = 0
@@ -148,10 +149,13 @@ class _Writer:
         # What stays in sight: the headings, and what the row is about.
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, len(rows), len(table.columns) - 1)
+        self._for_paper(sheet)
+        sheet.repeat_rows(0)
+
+    def _for_paper(self, sheet: Worksheet) -> None:
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
 
     def _cell(
         self, sheet: Worksheet, at: tuple[int, int], cell: Cell, column: Column, address: str
