@@ -63,9 +63,12 @@ def test_the_headings_stay_in_sight_and_can_be_filtered(books: dict[str, Any], l
         widths = [sheet.column_dimensions[cell.column_letter].width for cell in sheet[1]]
         assert all(9 <= width <= 61 for width in widths)
         # Texts are broken at the edge of a cell rather than hidden.
-        assert all(cell.alignment.wrap_text for cell in sheet[2] if cell.value is not None)
+        for cell, column in zip(sheet[2], table.columns, strict=True):
+            assert cell.value is None or cell.alignment.wrap_text is not column.is_address
         assert sheet.page_setup.orientation == "landscape"
         assert sheet.print_title_rows == "$1:$1"
+        last = sheet.print_area.rpartition("$")[0].rpartition("$")[2]
+        assert sheet[f"{last}1"].column == sum(not one.is_address for one in table.columns)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

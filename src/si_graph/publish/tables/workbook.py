@@ -29,7 +29,7 @@ _LARGEST_NUMBER = 2**53
 _CUT = "…"
 
 _NARROWEST, _WIDEST = 9, 60
-_LABEL_WIDTH, _TEXT_WIDTH = 22, 100
+_ADDRESS_WIDTH, _LABEL_WIDTH, _TEXT_WIDTH = 24, 28, 100
 # One that says nothing: with the time of writing, no two files would be the same.
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC)
 _WORDS = {
@@ -100,6 +100,8 @@ class _Writer:
             {"text_wrap": True, "valign": "top", "font_color": "#0B4F8A", "underline": 1}
         )
 
+        self._address = book.add_format({"valign": "top", "font_color": "#0B4F8A", "underline": 1})
+
     def write(self, cover: Cover, tables: Sequence[tuple[Table, list[Row]]]) -> None:
         self._cover(self._book.add_worksheet(_WORDS[self._lang][0]), cover, tables)
         for table, rows in tables:
@@ -137,7 +139,9 @@ class _Writer:
         links = 0
         for place, column in enumerate(table.columns):
             heading = column.titles[self._lang]
-            sheet.set_column(place, place, _width(heading, [row[column.name] for row in rows]))
+            width = _width(heading, [row[column.name] for row in rows])
+            # An address is to be followed or copied rather than read.
+            sheet.set_column(place, place, _ADDRESS_WIDTH if column.is_address else width)
             sheet.write_string(0, place, heading, self._head)
         for line, row in enumerate(rows, 1):
             for place, column in enumerate(table.columns):
@@ -151,6 +155,9 @@ class _Writer:
         sheet.autofilter(0, 0, len(rows), len(table.columns) - 1)
         self._for_paper(sheet)
         sheet.repeat_rows(0)
+        # Addresses stand last, and nobody can follow them on paper.
+        shown = sum(not column.is_address for column in table.columns)
+        sheet.print_area(0, 0, len(rows), max(shown, 1) - 1)
 
     def _for_paper(self, sheet: Worksheet) -> None:
         sheet.set_landscape()
@@ -167,7 +174,8 @@ class _Writer:
         elif isinstance(cell, int) and abs(cell) < _LARGEST_NUMBER:
             sheet.write_number(*at, cell, self._plain)
         elif address:
-            sheet.write_url(*at, address, self._link, _fitting(str(cell)))
+            form = self._address if column.is_address else self._link
+            sheet.write_url(*at, address, form, _fitting(str(cell)))
         else:
             values = cell if isinstance(cell, tuple) else (cell,)
             text = _fitting(joined(values, column))
