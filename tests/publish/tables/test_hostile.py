@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -75,6 +75,7 @@ def test_right_data_stay_as_they_are(text: str) -> None:
     assert harmless(text) == text
 
 
+@settings(deadline=None)
 @given(
     st.text(alphabet=st.sampled_from([*SIGNS, "1", "5", ",", ".", ";", " ", "\t", "\n", "\r", "a"]))
 )
@@ -89,6 +90,7 @@ def test_no_cell_begins_with_a_sign_wherever_cells_begin(text: str) -> None:
     assert found.replace("'", "") == text
 
 
+@settings(deadline=None)
 @given(st.text(), st.lists(st.text(min_size=1), max_size=3), st.integers() | st.none())
 def test_csv_is_read_back_as_it_was_written(
     text: str, several: list[str], number: int | None
@@ -103,6 +105,7 @@ def test_csv_is_read_back_as_it_was_written(
     assert "\x00" not in written
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.integers() | st.none())
 def test_a_workbook_has_each_text_as_it_was(text: str, number: int | None) -> None:
     row: Row = {"text": shown(text), "texts": (), "number": number, "thing": BASE}

@@ -38,8 +38,7 @@ WORKBOOKS = {lang: f"si-graph.{lang}.xlsx" for lang in LANGUAGES}
 RECORDED = (*WORKBOOKS.values(), ARCHIVE)
 """Those that the catalogue lists: each holds all tables."""
 
-# The first day that an archive can tell; with the time of writing, no two would be the same.
-_FIRST_DAY = (1980, 1, 1, 0, 0, 0)
+
 _READABLE = 0o644 << 16
 
 
@@ -173,7 +172,7 @@ def _archive(files: dict[str, bytes]) -> bytes:
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
-            entry = zipfile.ZipInfo(name, _FIRST_DAY)
+            entry = zipfile.ZipInfo(name)
             entry.external_attr, entry.create_system = _READABLE, 3  # as on Unix, anywhere
             archive.writestr(entry, data, zipfile.ZIP_DEFLATED)
     return stream.getvalue()
