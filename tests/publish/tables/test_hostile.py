@@ -123,6 +123,8 @@ def test_no_cell_of_a_workbook_is_a_formula(files: dict[str, bytes]) -> None:
     for sheet in book.worksheets:
         for row in sheet.iter_rows():
             assert all(cell.data_type != "f" for cell in row)
+            # Not even when somebody edits the cell.
+            assert all(cell.quotePrefix for cell in row if str(cell.value).startswith(("=", "@")))
     titles = {row[0]: row for row in cells(book["Partijen"])}
     assert '=HYPERLINK("https://evil.example/")' in titles
     assert titles['=HYPERLINK("https://evil.example/")'][1] == "@SUM(A1); een, twee; goed"

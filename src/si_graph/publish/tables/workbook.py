@@ -99,7 +99,6 @@ class _Writer:
         self._link = book.add_format(
             {"text_wrap": True, "valign": "top", "font_color": "#0B4F8A", "underline": 1}
         )
-
         self._address = book.add_format({"valign": "top", "font_color": "#0B4F8A", "underline": 1})
 
     def write(self, cover: Cover, tables: Sequence[tuple[Table, list[Row]]]) -> None:
@@ -171,16 +170,17 @@ class _Writer:
             return
         if isinstance(cell, bool):
             sheet.write_boolean(*at, cell, self._plain)
-        elif isinstance(cell, int) and abs(cell) < _LARGEST_NUMBER:
+            return
+        if isinstance(cell, int) and abs(cell) < _LARGEST_NUMBER:
             sheet.write_number(*at, cell, self._plain)
+            return
+        text = _fitting(joined(cell if isinstance(cell, tuple) else (cell,), column))
+        if column.is_text and harmless(text) != text:
+            sheet.write_string(*at, text, self._quoted)
         elif address:
-            form = self._address if column.is_address else self._link
-            sheet.write_url(*at, address, form, _fitting(str(cell)))
+            sheet.write_url(*at, address, self._address if column.is_address else self._link, text)
         else:
-            values = cell if isinstance(cell, tuple) else (cell,)
-            text = _fitting(joined(values, column))
-            looks_computed = column.is_text and harmless(text) != text
-            sheet.write_string(*at, text, self._quoted if looks_computed else self._plain)
+            sheet.write_string(*at, text, self._plain)
 
 
 def _address(row: Row, column: Column) -> str:
