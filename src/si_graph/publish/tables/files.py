@@ -38,8 +38,8 @@ WORKBOOKS = {lang: f"si-graph.{lang}.xlsx" for lang in LANGUAGES}
 RECORDED = (*WORKBOOKS.values(), ARCHIVE)
 """Those that the catalogue lists: each holds all tables."""
 
-
-_READABLE = 0o644 << 16
+# What one may do with an unpacked file, as archives of Unix say it.
+_READABLE, _UNIX = 0o644 << 16, 3
 
 
 class Format(NamedTuple):
@@ -172,7 +172,8 @@ def _archive(files: dict[str, bytes]) -> bytes:
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
+            # It tells the first day that an archive can, and not that of its making.
             entry = zipfile.ZipInfo(name)
-            entry.external_attr, entry.create_system = _READABLE, 3  # as on Unix, anywhere
+            entry.external_attr, entry.create_system = _READABLE, _UNIX
             archive.writestr(entry, data, zipfile.ZIP_DEFLATED)
     return stream.getvalue()
