@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 
 _IRI = r'<[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*>'
 _BLANK = r"_:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
-_STRING = r'"(?:[^"\\\x00-\x1F\x7F]|\\["\\tnrbf]|\\u00(?:0[0-7BEF]|1[0-9A-F]|7F))*"'
+_ESCAPED = r"\\(?:[\"\\tnrbf]|u00(?:0[0-7BEF]|1[0-9A-F]|7F)|uFFF[EF])"
+_STRING = rf'"(?:[^"\\\x00-\x1F\x7F\x{{FFFE}}\x{{FFFF}}]|{_ESCAPED})*"'
 _LITERAL = rf"{_STRING}(?:@[a-z]+(?:-[a-z0-9]+)*|\^\^{_IRI})?"
 _SOUND = rf"(?:{_IRI}|{_BLANK}) {_IRI} (?:{_IRI}|{_BLANK}|{_LITERAL}) \."
-_NOT_IN_XML = r'^"(?:[^\\]|\\[^bfu]|\\u00(?:0[9AD]|7F))*\\(?:[bf]|u00(?:0[0-8BCEF]|1))'
+_NOT_IN_XML = r'^"(?:[^\\]|\\[^bfu]|\\u00(?:0[9AD]|7F))*\\(?:[bf]|u00(?:0[0-8BCEF]|1)|uFFF)'
 _PLAIN_STRING = '"^^<http://www.w3.org/2001/XMLSchema#string>'
 
 
