@@ -7,7 +7,8 @@ import sys
 from contextlib import nullcontext
 
 from si_graph.cli import options
-from si_graph.errors import UsageError
+from si_graph.cli.endpoint import add_endpoint, open_endpoint
+from si_graph.errors import LimitError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def add_parser(commands: options.Commands, summary: str) -> None:
     options.add_format(parser, *FORMATS)
     options.add_lang(parser)
     options.add_data(parser)
-    parser.add_argument("--endpoint", metavar="URL", help="ask this SPARQL endpoint instead")
+    add_endpoint(parser)
     options.add_timeout(parser)
     parser.add_argument(
         "--explain",
@@ -59,7 +60,8 @@ def run(args: argparse.Namespace) -> int:
         return _explain(query, values, args)
     store = _store(args)
     _print(_answer(query, values, store, args), store, args)
-    return 0
+    # A limit of the endpoint's counts like one of ours.
+    return LimitError.exit_status if getattr(store, "is_partial", False) else 0
 
 
 def _answer(
@@ -112,11 +114,7 @@ def _query(text: str) -> str | NamedQuery:
 
 def _store(args: argparse.Namespace) -> Store:
     if args.endpoint:
-        if args.data or args.asserted:
-            raise UsageError("--endpoint goes with neither --data nor --asserted")
-        from si_graph.store.remote import RemoteStore
-
-        return RemoteStore(args.endpoint)
+        return open_endpoint(args)
     from si_graph.cli.opening import open_store
 
     return open_store(args)

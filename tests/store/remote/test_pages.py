@@ -1,0 +1,200 @@
+"""Where an endpoint gives fewer rows than there are, all are asked for, or their lack is told."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pyoxigraph as ox
+import pytest
+
+from endpoints import RESULTS, Told, asked, evaluating, in_turn
+from loopback import Server, answering
+from si_graph.errors import LimitError
+from si_graph.store.remote import connection
+from si_graph.store.remote.endpoint import Endpoint
+from si_graph.store.remote.store import RemoteStore
+
+CAP = 7
+ANNOUNCED = {"X-SPARQL-MaxRows": str(CAP)}
+DATA = "".join(
+    f'<x:s{number}> <x:p> {number % 5} ; <x:q> "é {number}"@nl , [] .\n' for number in range(12)
+)
+PREFIX = "PREFIX x: <x:>\n"
+# Without an order a query leaves open which rows these are.
+ANY_ROWS = ["SELECT ?s { ?s x:p ?o } LIMIT 11", "SELECT ?s { ?s ?p ?o } OFFSET 20"]
+QUERIES = [
+    "SELECT * { ?s ?p ?o }",
+    "SELECT ?o { ?s x:p ?o }",
+    "SELECT DISTINCT ?s { ?s ?p ?o } # all of them",
+    "select ?s (str(?o) as ?text) where { ?s x:q ?o filter(isLiteral(?o)) } order by desc(?text)",
+    "SELECT ?s ?o WHERE { ?s ?p ?o } ORDER BY ?o ?s LIMIT 16 OFFSET 3",
+    *ANY_ROWS,
+    "SELECT ?s ?n { ?s x:p ?o { SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?x } GROUP BY ?s LIMIT 11 } }",
+    "SELECT ?s ?o { ?s x:p ?o } GROUP BY ?s ?o HAVING (EXISTS { ?s x:q ?any }) ORDER BY ?o",
+    "SELECT ?s (EXISTS { ?s x:p 1 } AS ?is) { ?s x:p ?o } VALUES ?o { 0 1 2 3 }",
+    "SELECT ?s ?o { ?s ?p ?o } ORDER BY ?s ?p VALUES ?p { x:p x:q }",
+    'SELECT ?s { ?s x:p ?o FILTER(?o != "} LIMIT 3 OFFSET 1") }',
+    "SELECT ?s { ?s x:p ?o } LIMIT 100",
+]
+
+
+@pytest.fixture(scope="module")
+def data() -> ox.Store:
+    store = ox.Store()
+    store.load(DATA, format=ox.RdfFormat.TURTLE)
+    return store
+
+
+def store_for(server: Server, told: Told, rows: int = 0) -> RemoteStore:
+    return RemoteStore(Endpoint(server.url, "peer", rows=rows), tell=told.append, pause=told.pause)
+
+
+def lines(answer: object) -> list[str]:
+    assert isinstance(answer, ox.QuerySolutions)
+    return ["\t".join(map(str, solution)) for solution in answer]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("knows", ["announced", "announced by Virtuoso", "known beforehand"])
+def test_all_rows_come_in_parts(server: Server, data: ox.Store, query: str, knows: str) -> None:
+    headers = None if knows == "known beforehand" else ANNOUNCED
+    if knows == "announced by Virtuoso":
+        headers = ANNOUNCED | {"Server": "Virtuoso/07"}
+    server.answer = evaluating(server, data, CAP, headers)
+    told = Told()
+    remote = store_for(server, told, CAP if knows == "known beforehand" else 0)
+    found, wanted = lines(remote.query(PREFIX + query)), lines(data.query(PREFIX + query))
+    if query in ANY_ROWS:
+        everything = lines(data.query(PREFIX + query.partition("}")[0] + "}"))
+        assert not Counter(found) - Counter(everything)
+        assert len(found) == len(wanted)
+    else:
+        assert Counter(found) == Counter(wanted)
+    assert remote.is_partial is False
+    assert len(told) == 1
+    assert f"at most {CAP} rows at once, so all {len(found)} were asked for" in told[0]
+    # Virtuoso wants the rows to be sorted in a query within.
+    for request in server.requests[1:]:
+        is_nested = re.search(r"WHERE \{ \{ SELECT", asked(request), re.IGNORECASE) is not None
+        assert is_nested == (knows != "known beforehand")
+
+
+def test_the_order_of_the_query_is_kept(server: Server, data: ox.Store) -> None:
+    query = "SELECT ?o ?s { ?s <x:p> ?o } ORDER BY DESC(?o)"
+    for headers in (None, ANNOUNCED):
+        server.answer = evaluating(server, data, CAP, headers)
+        found = lines(store_for(server, Told(), CAP).query(query))
+        assert [row.split()[0] for row in found] == [
+            row.split()[0] for row in lines(data.query(query))
+        ]
+
+
+def test_graphs_of_the_query_are_asked_in_each_part(server: Server, data: ox.Store) -> None:
+    graph = ox.Store()
+    graph.load(DATA, format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode("x:g"))
+    query = "SELECT ?s FROM <x:g> WHERE { ?s <x:p> ?o }"
+    for headers in (ANNOUNCED, None):
+        server.answer = evaluating(server, graph, CAP, headers)
+        assert len(lines(store_for(server, Told(), CAP).query(query))) == 12
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { ?s ?p ?o } LIMIT 7",
+        "SELECT * { ?s ?p ?o } LIMIT 3",
+        "SELECT * { ?s <x:none> ?o }",
+    ],
+)
+def test_an_answer_with_all_that_was_asked_for_is_whole(
+    server: Server, data: ox.Store, query: str
+) -> None:
+    server.answer = evaluating(server, data, CAP, ANNOUNCED)
+    told = Told()
+    remote = store_for(server, told, CAP)
+    remote.query(query)
+    assert len(server.requests) == 1
+    assert told == []
+
+
+def test_an_endpoint_that_does_not_page_leaves_a_part_and_says_so(
+    server: Server, data: ox.Store
+) -> None:
+    whole = evaluating(server, data, CAP, ANNOUNCED)
+
+    def always_the_first(handler: object) -> None:
+        first = server.requests[0]
+        server.requests[-1] = first
+        whole(handler)  # type: ignore[arg-type]
+
+    server.answer = always_the_first
+    told = Told()
+    remote = store_for(server, told)
+    assert len(lines(remote.query("SELECT * { ?s ?p ?o }"))) == CAP
+    assert remote.is_partial
+    assert "does not give rows part by part" in told[0]
+    assert "the answer stops at 7, which is as much as it gives" in told[1]
+
+
+def test_an_endpoint_that_refuses_to_sort_leaves_a_part_and_says_so(
+    server: Server, data: ox.Store
+) -> None:
+    refusal = answering(b"estimated too expensive", "text/plain", 400)
+    server.answer = in_turn(evaluating(server, data, CAP, ANNOUNCED), refusal)
+    told = Told()
+    remote = store_for(server, told)
+    assert len(lines(remote.query("SELECT * { ?s ?p ?o }"))) == CAP
+    assert remote.is_partial
+    assert "estimated too expensive" in told[0]
+
+
+def test_time_that_is_up_in_the_middle_is_no_part_but_a_failure(
+    server: Server, data: ox.Store
+) -> None:
+    part = answering(b"{}", RESULTS, headers={"X-SQL-State": "S1TAT"})
+    server.answer = in_turn(evaluating(server, data, CAP, ANNOUNCED), part)
+    with pytest.raises(LimitError, match="only a part"):
+        store_for(server, Told()).query("SELECT * { ?s ?p ?o }")
+
+
+def test_triples_that_stop_at_the_cap_are_told_to_be_a_part(server: Server) -> None:
+    server.answer = answering(b"".join(b"<x:s> <x:p> %d ." % n for n in range(CAP)), "text/turtle")
+    told = Told()
+    remote = store_for(server, told, CAP)
+    remote.query("CONSTRUCT WHERE { ?s ?p ?o }")
+    assert remote.is_partial
+    assert "there may be more" in told[0]
+    # The next answer is another matter.
+    server.answer = answering(b"<x:s> <x:p> 1 .", "text/turtle")
+    remote.query("CONSTRUCT WHERE { ?s ?p ?o }")
+    assert not remote.is_partial
+
+
+def numbers(count: int) -> ox.Store:
+    """Return a store with so many numbers."""
+    store = ox.Store()
+    store.extend(
+        ox.Quad(ox.NamedNode("x:s"), ox.NamedNode("x:p"), ox.Literal(number))
+        for number in range(count)
+    )
+    return store
+
+
+def test_a_round_number_of_rows_makes_suspicious(server: Server) -> None:
+    """Nothing is known of this endpoint, and it says nothing."""
+    server.answer = evaluating(server, numbers(10_003), 10_000)
+    assert len(lines(store_for(server, Told()).query("SELECT ?o { ?s ?p ?o }"))) == 10_003
+    assert [asked(request).rpartition("}")[2].split() for request in server.requests[1:]] == [
+        ["ORDER", "BY", "?o", "LIMIT", "10000", "OFFSET", start] for start in ("0", "10000")
+    ]
+
+
+def test_all_parts_together_may_not_be_too_large(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.answer = evaluating(server, numbers(200), CAP, ANNOUNCED)
+    monkeypatch.setattr(connection, "MAX_ANSWER_BYTES", 1000)
+    with pytest.raises(LimitError, match="larger than 1,000 bytes"):
+        store_for(server, Told()).query("SELECT (STR(?o) AS ?text) { ?s ?p ?o }")
+    assert len(server.requests) > 3
