@@ -117,3 +117,32 @@ def test_an_endpoint_with_a_name_keeps_its_answers(run: Run, tmp_path: Path) -> 
     )
     assert finished.returncode == 2
     assert finished.stderr.startswith("si-graph: cellar: no answer to this query is kept")
+
+
+def test_a_query_here_calls_an_endpoint_that_is_allowed(run: Run, server: Server) -> None:
+    query = f"SELECT ?x {{ SERVICE <{server.url}> {{ ?s ?p ?x }} }}"
+    refused = run("query", query)
+    assert refused.returncode == 2
+    assert "nothing here uses the network unasked" in refused.stderr
+    assert server.requests == []
+    finished = run("query", query, "--allow-service", server.url, "--format", "csv")
+    assert finished.stdout.split() == ["x", "here", "there"]
+    shown = run("query", query, "--allow-service", server.url).stdout
+    assert "here" in shown
+
+
+def test_ctrl_c_ends_a_query_that_waits_for_an_endpoint(
+    environment: dict[str, str], server: Server
+) -> None:
+    server.answer = trickling
+    query = f"SELECT * {{ SERVICE <{server.url}> {{ ?s ?p ?x }} }}"
+    command = [COMMAND, "query", query, "--allow-service", server.url]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        while not server.requests:
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (130, "", "Interrupted\n")

@@ -11,16 +11,25 @@ if TYPE_CHECKING:
     import argparse
 
     from si_graph.cli import options
+    from si_graph.query.federation.federated_store import FederatedStore
+    from si_graph.store.embedded import EmbeddedStore
     from si_graph.store.remote.endpoint import Endpoint
     from si_graph.store.remote.store import RemoteStore
 
 
 def add_endpoint(parser: options.Parser) -> None:
-    """Add `--endpoint` and how answers are kept."""
+    """Add `--endpoint`, what `SERVICE` may call, and how answers are kept."""
     parser.add_argument(
         "--endpoint",
         metavar="NAME|URL",
         help="ask this SPARQL endpoint instead; si-graph endpoints lists those with names",
+    )
+    parser.add_argument(
+        "--allow-service",
+        action="append",
+        default=[],
+        metavar="URL",
+        help="let SERVICE in the query call this endpoint, which has no name here",
     )
     parser.add_argument(
         "--max-age",
@@ -43,6 +52,16 @@ def open_endpoint(args: argparse.Namespace) -> RemoteStore:
     if args.data or args.asserted:
         raise UsageError("--endpoint goes with neither --data nor --asserted")
     return remote_store(endpoint(args.endpoint), args)
+
+
+def federated(store: EmbeddedStore, args: argparse.Namespace) -> FederatedStore:
+    """Return a store whose queries may call endpoints by `SERVICE`."""
+    from functools import partial
+
+    from si_graph.cli.terminal import note
+    from si_graph.query.federation.federated_store import FederatedStore
+
+    return FederatedStore(store, partial(remote_store, args=args), note, args.allow_service)
 
 
 def remote_store(endpoint: Endpoint, args: argparse.Namespace) -> RemoteStore:

@@ -7,7 +7,7 @@ import sys
 from contextlib import nullcontext
 
 from si_graph.cli import options
-from si_graph.cli.endpoint import add_endpoint, open_endpoint
+from si_graph.cli.endpoint import add_endpoint, federated, open_endpoint
 from si_graph.errors import LimitError, UsageError
 
 TYPE_CHECKING = False
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--param is for named queries; write the value into the query itself")
     if args.explain:
         return _explain(query, values, args)
-    store = _store(args)
+    store = _store(query, args)
     _print(_answer(query, values, store, args), store, args)
     # A limit of the endpoint's counts like one of ours.
     return LimitError.exit_status if getattr(store, "is_partial", False) else 0
@@ -112,12 +112,14 @@ def _query(text: str) -> str | NamedQuery:
     return catalogue.load(text)
 
 
-def _store(args: argparse.Namespace) -> Store:
+def _store(query: str | NamedQuery, args: argparse.Namespace) -> Store:
     if args.endpoint:
         return open_endpoint(args)
-    from si_graph.cli.opening import open_store
+    from si_graph.cli.opening import open_graph
 
-    return open_store(args)
+    store = open_graph(args).store
+    text = query if isinstance(query, str) else query.text
+    return federated(store, args) if "SERVICE" in text.upper() else store
 
 
 def _print(result: Result, store: Store, args: argparse.Namespace) -> None:

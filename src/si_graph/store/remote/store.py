@@ -65,6 +65,13 @@ class RemoteStore:
     def query(self, text: str) -> Results:
         """Answer a SELECT, ASK, CONSTRUCT or DESCRIBE query by asking the endpoint.
 
+        Raises what `ask` does.
+        """
+        return self.ask(text).open()
+
+    def ask(self, text: str) -> Sound:
+        """Return the answer to a query as it was written.
+
         Raises:
             QuerySyntaxError: The text is none of these queries.
             EndpointError: The endpoint cannot be reached, refuses, or answers something else
@@ -76,14 +83,14 @@ class RemoteStore:
         self.is_partial = False
         kept = self._kept(text)
         if kept is not None:
-            return kept.open()
+            return kept
         answer = self._client.ask(text, form)
         sound = answers.read(answer, form, self.endpoint.url)
         if self._is_cut(text, form, answer, sound):
             sound = self._completed(text, form, answer, sound)
         if self._cache is not None and not self.is_partial:
             self._cache.keep(self.endpoint.url, text, sound)
-        return sound.open()
+        return sound
 
     def _kept(self, text: str) -> Sound | None:
         """Return a kept answer, and say how old it is."""
