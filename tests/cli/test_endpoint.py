@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import time
@@ -146,3 +147,26 @@ def test_ctrl_c_ends_a_query_that_waits_for_an_endpoint(
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (130, "", "Interrupted\n")
+
+
+def test_endpoints_are_listed_and_one_is_shown(run: Run) -> None:
+    listed = json.loads(run("endpoints", "--format", "json").stdout)
+    assert {one["name"] for one in listed} >= {"cellar", "data-europa", "cordis", "wikidata"}
+    assert all(one["url"] in run("endpoints").stdout for one in listed)
+    shown = run("endpoints", "wikidata", "--lang", "nl").stdout
+    assert "Retry-After" in shown
+    assert "Wie niet wacht" in " ".join(shown.split())
+    assert json.loads(run("endpoints", "cellar", "--format", "json").stdout) in listed
+
+
+def test_an_endpoint_is_tried_only_when_that_is_asked(run: Run, server: Server) -> None:
+    untried = run("endpoints", server.url)
+    assert (untried.returncode, server.requests) == (2, [])
+    assert "Try it: --check" in untried.stderr
+    server.answer = answering(b'{"head":{},"boolean":true}', RESULTS)
+    tried = run("endpoints", "--check", server.url, "--format", "json")
+    found = {one["check"]: one["works"] for one in json.loads(tried.stdout)}
+    assert tried.returncode == 1
+    assert found["yes or no (ASK)"] is True
+    assert found["rows in one answer"] is False
+    assert run("endpoints", "--check").returncode == 2
