@@ -36,7 +36,7 @@ def test_an_endpoint_is_asked_by_its_address(run: Run, server: Server) -> None:
 def test_a_part_is_printed_told_and_seen_in_the_status(run: Run, server: Server) -> None:
     triples = b"<x:s> <x:p> 1 . <x:s> <x:p> 2 ."
     server.answer = answering(triples, "text/turtle", headers={"X-SPARQL-MaxRows": "2"})
-    finished = run("query", "CONSTRUCT WHERE { ?s ?p ?o }", "--endpoint", server.url)
+    finished = run("query", "DESCRIBE <x:s>", "--endpoint", server.url)
     assert finished.returncode == 4
     assert "1 , 2" in finished.stdout
     assert finished.stderr.startswith(f"{server.url}: the answer stops at 2, ")

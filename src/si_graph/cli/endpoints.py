@@ -92,6 +92,7 @@ def _print_all(args: argparse.Namespace) -> None:
 
 def _print_one(name: str, one: NamedEndpoint, args: argparse.Namespace) -> None:
     from si_graph.cli.terminal import print_json, print_list, print_records, print_text
+    from si_graph.query.federation.endpoints import questions
 
     if args.format == "json":
         print_json(_record(name, one))
@@ -100,6 +101,7 @@ def _print_one(name: str, one: NamedEndpoint, args: argparse.Namespace) -> None:
         "title": one.title[args.lang],
         "note": one.note[args.lang],
         "found": "; ".join(one.found),
+        "questions": ", ".join(questions(name)),
     }
     facts = [(key, str(value)) for key, value in record.items() if value]
     if args.format == "csv":
@@ -110,6 +112,8 @@ def _print_one(name: str, one: NamedEndpoint, args: argparse.Namespace) -> None:
 
 
 def _record(name: str, one: NamedEndpoint) -> dict[str, object]:
+    from si_graph.query.federation.endpoints import questions
+
     return {
         "name": name,
         "title": dict(one.title),
@@ -122,4 +126,5 @@ def _record(name: str, one: NamedEndpoint) -> dict[str, object]:
         "licence": one.licence or None,
         "note": dict(one.note),
         "found": list(one.found),
+        "questions": questions(name),
     }

@@ -109,7 +109,7 @@ def _query(text: str) -> str | NamedQuery:
         query = catalogue.read(text)
         # Places in error messages must be those of the file, so the metadata stays in the text.
         return query if query.parameters else query.text
-    return catalogue.load(text)
+    return catalogue.find(text)
 
 
 def _store(query: str | NamedQuery, args: argparse.Namespace) -> Store:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping
 
 import pyoxigraph as ox
 import pytest
 
 from endpoints import RESULTS, Told, asked, evaluating
 from loopback import Answer, Server, answering
-from peers import oxigraph, virtuoso
 from si_graph.errors import EndpointError
 from si_graph.query.federation.probing import Finding, probe
 from si_graph.store.remote.client import Client
@@ -23,20 +22,18 @@ def tried(url: str) -> dict[str, Finding]:
     return {finding.label["en"].partition(" (")[0]: finding for finding in findings}
 
 
-def test_oxigraph_can_do_everything(tmp_path: Path) -> None:
-    with oxigraph(tmp_path, "") as url:
-        found = tried(url)
+def test_oxigraph_can_do_everything(oxigraph_peers: Mapping[str, str]) -> None:
+    found = tried(oxigraph_peers["cellar"])
     assert [name for name, one in found.items() if not one.works] == []
     assert "Oxigraph/" in found["reachable"].detail
     assert found["rows in one answer"].detail == "≥ 10,001"
 
 
-def test_virtuoso_can_too_but_gives_fewer_rows_at_once(tmp_path: Path) -> None:
-    with virtuoso(tmp_path, "", rows=50) as url:
-        found = tried(url)
+def test_virtuoso_can_too_but_gives_fewer_rows_at_once(virtuoso_peer: str) -> None:
+    found = tried(virtuoso_peer)
     assert [name for name, one in found.items() if not one.works] == []
     assert "Virtuoso/" in found["reachable"].detail
-    assert found["rows in one answer"].detail == "50"
+    assert found["rows in one answer"].detail == "5"
 
 
 def without(server: Server, word: str, instead: Answer) -> Answer:

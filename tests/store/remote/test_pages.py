@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from http.server import BaseHTTPRequestHandler
 
 import pyoxigraph as ox
 import pytest
@@ -48,6 +49,11 @@ def data() -> ox.Store:
 
 def store_for(server: Server, told: Told, rows: int = 0) -> RemoteStore:
     return RemoteStore(Endpoint(server.url, "peer", rows=rows), tell=told.append, pause=told.pause)
+
+
+def triples(answer: object) -> list[ox.Triple]:
+    assert isinstance(answer, ox.QueryTriples)
+    return list(answer)
 
 
 def lines(answer: object) -> list[str]:
@@ -158,16 +164,40 @@ def test_time_that_is_up_in_the_middle_is_no_part_but_a_failure(
         store_for(server, Told()).query("SELECT * { ?s ?p ?o }")
 
 
-def test_triples_that_stop_at_the_cap_are_told_to_be_a_part(server: Server) -> None:
+def test_a_description_that_stops_at_the_cap_is_told_to_be_a_part(server: Server) -> None:
     server.answer = answering(b"".join(b"<x:s> <x:p> %d ." % n for n in range(CAP)), "text/turtle")
     told = Told()
     remote = store_for(server, told, CAP)
-    remote.query("CONSTRUCT WHERE { ?s ?p ?o }")
+    remote.query("DESCRIBE <x:s>")
     assert remote.is_partial
     assert "there may be more" in told[0]
     # The next answer is another matter.
     server.answer = answering(b"<x:s> <x:p> 1 .", "text/turtle")
-    remote.query("CONSTRUCT WHERE { ?s ?p ?o }")
+    remote.query("DESCRIBE <x:s>")
+    assert not remote.is_partial
+
+
+@pytest.mark.parametrize("virtuoso", [True, False])
+def test_a_graph_is_made_here_where_the_endpoint_would_cut_it(
+    server: Server, data: ox.Store, *, virtuoso: bool
+) -> None:
+    """What the rows of a graph are is announced to be cut, and what is made of them is not."""
+    query = (
+        f"{PREFIX}CONSTRUCT {{ ?o x:of ?s . ?s x:is [] }} WHERE {{ ?s x:q ?o FILTER(isBlank(?o)) }}"
+    )
+    rows = evaluating(server, data, CAP, ANNOUNCED)
+    name = "Virtuoso/07" if virtuoso else "Other/1"
+    part = b"".join(b"[] <x:of> <x:s%d> ." % number for number in range(CAP))
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.version_string = lambda: name  # type: ignore[method-assign]
+        is_first = len(server.requests) == 1
+        (answering(part, "text/turtle") if is_first else rows)(handler)
+
+    server.answer = answer
+    remote = store_for(server, Told(), 0 if virtuoso else CAP)
+    found = Counter(triple.predicate.value for triple in triples(remote.query(query)))
+    assert found == {"x:of": 12, "x:is": 12}
     assert not remote.is_partial
 
 

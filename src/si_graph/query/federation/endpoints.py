@@ -7,8 +7,8 @@ import tomllib
 from functools import cache
 from typing import NamedTuple
 
-from si_graph import locations
 from si_graph.errors import InputError, UnknownError
+from si_graph.query.catalogue import catalogue, federated
 from si_graph.query.suggest import did_you_mean, nearest_names
 from si_graph.store.remote.endpoint import Endpoint
 
@@ -48,7 +48,7 @@ def named_endpoints() -> Mapping[str, NamedEndpoint]:
     Raises:
         InputError: The list of them cannot be read.
     """
-    path = os.path.join(locations.queries(), "federated", "endpoints.toml")
+    path = os.path.join(federated(), "endpoints.toml")
     try:
         with open(path, "rb") as stream:
             document = tomllib.load(stream)
@@ -80,6 +80,12 @@ def endpoint(name: str) -> Endpoint:
         + (did_you_mean(near) or "\n  si-graph endpoints lists them all."),
         near,
     )
+
+
+def questions(name: str) -> list[str]:
+    """Return the names of the ready questions that call an endpoint."""
+    called = f"<{SCHEME}{name}>"
+    return [query.name for query in catalogue(federated()) if called in query.text]
 
 
 def _named(name: str, entry: Mapping[str, Any]) -> NamedEndpoint:

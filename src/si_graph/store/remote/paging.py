@@ -63,11 +63,11 @@ class Paged(NamedTuple):
 def take_apart(text: str) -> Paged:
     """Take a SELECT query apart that parses."""
     words = list(tokens(text))
-    select = next(index for index, word in enumerate(words) if _is(word, "SELECT"))
-    opening = _next(words, select, "{")
-    closing = _after_group(words, opening)
-    body = next((i for i in range(select, opening) if _is(words[i], "FROM", "WHERE")), opening)
-    where = next((i for i in range(body, opening) if _is(words[i], "WHERE")), opening)
+    select = next(index for index, word in enumerate(words) if is_word(word, "SELECT"))
+    opening = next_mark(words, select, "{")
+    closing = end_of_group(words, opening)
+    body = next((i for i in range(select, opening) if is_word(words[i], "FROM", "WHERE")), opening)
+    where = next((i for i in range(body, opening) if is_word(words[i], "WHERE")), opening)
     marks = _modifiers(words, closing)
     ends = [*sorted(marks.values()), len(words)]
 
@@ -99,12 +99,12 @@ def _modifiers(words: Sequence[re.Match[str]], start: int) -> dict[str, int]:
             depth += 1
         elif words[index].group() in (")", "}"):
             depth -= 1
-        elif depth == 0 and _is(words[index], "ORDER", "LIMIT", "OFFSET", "VALUES"):
+        elif depth == 0 and is_word(words[index], "ORDER", "LIMIT", "OFFSET", "VALUES"):
             found[words[index].group().upper()] = index
     return found
 
 
-def _next(words: Sequence[re.Match[str]], start: int, mark: str) -> int:
+def next_mark(words: Sequence[re.Match[str]], start: int, mark: str) -> int:
     """Return the next place of a mark that stands in no brackets."""
     depth = 0
     for index in range(start, len(words)):
@@ -114,7 +114,8 @@ def _next(words: Sequence[re.Match[str]], start: int, mark: str) -> int:
     raise ValueError(f"there is no {mark}")
 
 
-def _after_group(words: Sequence[re.Match[str]], opening: int) -> int:
+def end_of_group(words: Sequence[re.Match[str]], opening: int) -> int:
+    """Return the place after the brace that ends what another brace begins."""
     depth = 0
     for index in range(opening, len(words)):
         depth += {"{": 1, "}": -1}.get(words[index].group(), 0)
@@ -123,7 +124,8 @@ def _after_group(words: Sequence[re.Match[str]], opening: int) -> int:
     raise ValueError("the group does not end")
 
 
-def _is(word: re.Match[str], *keywords: str) -> bool:
+def is_word(word: re.Match[str], *keywords: str) -> bool:
+    """Tell whether a token is one of some keywords."""
     return word.lastgroup == "word" and word.group().upper() in keywords
 
 

@@ -11,7 +11,7 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions
 
 from si_graph.errors import EndpointError, LimitError
 from si_graph.store.inspection import query_form, require_readable
-from si_graph.store.remote import answers, connection, paging
+from si_graph.store.remote import answers, connection, construction, paging
 from si_graph.store.remote.client import Client
 from si_graph.store.remote.endpoint import Endpoint
 
@@ -84,12 +84,17 @@ class RemoteStore:
         kept = self._kept(text)
         if kept is not None:
             return kept
-        answer = self._client.ask(text, form)
-        sound = answers.read(answer, form, self.endpoint.url)
-        if self._is_cut(text, form, answer, sound):
-            sound = self._completed(text, form, answer, sound)
+        sound = self._whole(text, form)
         if self._cache is not None and not self.is_partial:
             self._cache.keep(self.endpoint.url, text, sound)
+        return sound
+
+    def _whole(self, text: str, form: str) -> Sound:
+        """Ask, and go on asking where the endpoint gives a part of an answer."""
+        answer = self._client.ask(text, form)
+        sound = answers.read(answer, form, self.endpoint.url)
+        if self._may_be_cut(text, form, answer, sound):
+            return self._completed(text, form, answer, sound)
         return sound
 
     def _kept(self, text: str) -> Sound | None:
@@ -108,8 +113,8 @@ class RemoteStore:
             )
         return None
 
-    def _is_cut(self, text: str, form: str, answer: Answer, sound: Sound) -> bool:
-        """Tell whether an answer has as many rows as the endpoint gives, and more were asked."""
+    def _may_be_cut(self, text: str, form: str, answer: Answer, sound: Sound) -> bool:
+        """Tell whether an answer has as much as the endpoint gives, and more was asked for."""
         if not sound.size:
             return False
         cap = _announced(answer) or self.endpoint.rows
@@ -117,15 +122,19 @@ class RemoteStore:
             limit = paging.take_apart(text).limit
             if limit is not None and sound.size >= limit:
                 return False
-        return (0 < cap <= sound.size) or sound.size % _USUAL_CAP == 0
+        is_silent = form == "CONSTRUCT" and _is_virtuoso(answer)
+        return is_silent or 0 < cap <= sound.size or sound.size % _USUAL_CAP == 0
 
     def _completed(self, text: str, form: str, answer: Answer, first: Sound) -> Sound:
-        """Return all rows, asked for in parts; or those that came, if there is no other way."""
-        if form == "SELECT" and first.variables:
-            try:
+        """Return the whole answer, asked for in parts; or what came, if there is no other way."""
+        try:
+            if form == "SELECT" and first.variables:
                 return self._all_pages(text, answer, first)
-            except EndpointError as error:
-                self._tell(str(error))
+            if form == "CONSTRUCT":
+                query = construction.take_apart(text)
+                return query.make(self._whole(query.select, "SELECT")) if query.variables else first
+        except EndpointError as error:
+            self._tell(str(error))
         self.is_partial = True
         self._tell(
             f"{self.endpoint}: the answer stops at {first.size:,}, which is as much as it gives;"
