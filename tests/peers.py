@@ -96,7 +96,8 @@ def _virtuoso_programs() -> tuple[str, str] | None:
     if shutil.which("virtuoso-t") is None and os.geteuid() == 0 and shutil.which("apt-get"):
         subprocess.run(
             ["apt-get", "install", "-y", "-q", *_PACKAGES],
-            env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, capture_output=True, timeout=300,
+            env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+            capture_output=True, timeout=300,
         )  # fmt: skip
     server, client = shutil.which("virtuoso-t"), shutil.which("isql-vt")
     return (server, client) if server and client else None

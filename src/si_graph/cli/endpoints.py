@@ -118,7 +118,7 @@ def _record(name: str, one: NamedEndpoint) -> dict[str, object]:
         "name": name,
         "title": dict(one.title),
         "url": one.endpoint.url,
-        "engine": one.engine,
+        "engine": one.endpoint.engine,
         "rows": one.endpoint.rows or None,
         "seconds": one.endpoint.seconds,
         "backoff": one.endpoint.backoff,

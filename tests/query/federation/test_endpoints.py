@@ -24,7 +24,7 @@ def test_every_endpoint_says_what_it_is_and_where_that_stands(name: str) -> None
         assert set(texts) == {"nl", "en"}
         assert all(texts.values())
     assert one.found
-    assert one.engine
+    assert one.endpoint.engine
     assert 0 < one.endpoint.backoff < one.endpoint.seconds
 
 

@@ -182,3 +182,10 @@ def test_a_folder_that_cannot_be_written_stops_nobody(
     (tmp_path / "file").write_text("in the way")
     server.answer = answering(row("x"), RESULTS)
     assert rows(store(server, Cache(str(tmp_path / "file"), clock), told).query(SELECT)) == ["x"]
+
+
+def test_offline_asks_nobody_even_if_nothing_is_ever_kept(server: Server, told: Told) -> None:
+    remote = RemoteStore(Endpoint(server.url), offline=True, tell=told.append, pause=told.pause)
+    with pytest.raises(EndpointError, match="is kept"):
+        remote.query(SELECT)
+    assert server.requests == []

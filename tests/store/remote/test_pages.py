@@ -8,12 +8,15 @@ from http.server import BaseHTTPRequestHandler
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from endpoints import RESULTS, Told, asked, evaluating, in_turn
 from loopback import Server, answering
 from si_graph.errors import LimitError
 from si_graph.store.remote import connection
 from si_graph.store.remote.endpoint import Endpoint
+from si_graph.store.remote.paging import take_apart
 from si_graph.store.remote.store import RemoteStore
 
 CAP = 7
@@ -228,3 +231,39 @@ def test_all_parts_together_may_not_be_too_large(
     with pytest.raises(LimitError, match="larger than 1,000 bytes"):
         store_for(server, Told()).query("SELECT (STR(?o) AS ?text) { ?s ?p ?o }")
     assert len(server.requests) > 3
+
+
+def test_an_engine_that_is_known_need_not_show_itself(server: Server, data: ox.Store) -> None:
+    """Something stands before it, and leaves out what it says of itself."""
+    server.answer = evaluating(server, data, CAP)
+    endpoint = Endpoint(server.url, "peer", rows=CAP, engine="Virtuoso")
+    told = Told()
+    RemoteStore(endpoint, tell=told.append).query("SELECT ?s { ?s ?p ?o }")
+    assert "WHERE { { SELECT ?s" in asked(server.requests[1])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    cap=st.integers(1, 40),
+    limit=st.none() | st.integers(0, 50),
+    offset=st.none() | st.integers(0, 50),
+    swapped=st.booleans(),
+    nested=st.booleans(),
+)
+def test_parts_of_any_size_make_the_whole(
+    data: ox.Store, *, cap: int, limit: int | None, offset: int | None, swapped: bool, nested: bool
+) -> None:
+    clauses = [f"LIMIT {limit}" * (limit is not None), f"OFFSET {offset}" * (offset is not None)]
+    query = "SELECT ?s ?p ?o { ?s ?p ?o FILTER(!isBlank(?o)) } ORDER BY ?o ?s ?p "
+    query += " ".join(clauses[::-1] if swapped else clauses)
+    wanted = lines(data.query(query))
+    paged = take_apart(query)
+    assert paged.limit == limit
+    found: list[str] = []
+    while len(found) != limit:
+        part = lines(data.query(paged.page(["s", "p", "o"], len(found), cap, nested=nested)))
+        assert len(part) <= cap
+        found += part
+        if len(part) < cap:
+            break
+    assert found == wanted

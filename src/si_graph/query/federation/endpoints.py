@@ -27,7 +27,6 @@ class NamedEndpoint(NamedTuple):
     Attributes:
         endpoint: The endpoint with its limits.
         title: Whose it is and what it holds, by language.
-        engine: The program behind it.
         licence: Under which licence its data are; empty where it does not say.
         note: What to know before asking it, by language.
         found: Where that stands.
@@ -35,7 +34,6 @@ class NamedEndpoint(NamedTuple):
 
     endpoint: Endpoint
     title: Mapping[str, str]
-    engine: str
     licence: str
     note: Mapping[str, str]
     found: tuple[str, ...]
@@ -91,13 +89,12 @@ def questions(name: str) -> list[str]:
 def _named(name: str, entry: Mapping[str, Any]) -> NamedEndpoint:
     limits = {
         key.replace("-", "_"): entry[key]
-        for key in ("seconds", "rows", "backoff", "max-age")
+        for key in ("seconds", "engine", "rows", "backoff", "max-age")
         if key in entry
     }
     return NamedEndpoint(
         Endpoint(entry["url"], name, **limits),
         entry["title"],
-        entry["engine"],
         entry["licence"],
         entry["note"],
         tuple(entry["found"]),

@@ -17,6 +17,7 @@ from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandl
 
 from si_graph import __version__
 from si_graph.errors import EndpointError, LimitError, UsageError
+from si_graph.network.addresses import web_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,8 @@ MAX_ANSWER_BYTES = 256 * 2**20
 # Who asks, and where to read about it: some endpoints turn away those who do not say.
 AGENT = f"SI-Graph/{__version__} (https://w3id.org/si-graph/)"
 
+_ROWS = "application/sparql-results+json, application/sparql-results+xml;q=0.9, */*;q=0.1"
+_TRIPLES = "text/turtle, application/n-triples;q=0.9, application/rdf+xml;q=0.8, */*;q=0.1"
 # Longer queries go by POST: servers refuse long addresses, and 2,000 characters always pass.
 _LONGEST_GET = 1500
 _MAX_REDIRECTS = 5
@@ -61,14 +64,11 @@ def require_web_address(url: str) -> None:
     """Check the address of an endpoint.
 
     Raises:
-        UsageError: It is none.
+        UsageError: It is none, or it holds a password.
     """
-    try:
-        is_one = urlsplit(url).scheme in ("http", "https") and url.isascii()
-    except ValueError:
-        is_one = False
-    if not is_one:
-        raise UsageError(f"an endpoint has an http or https address in ASCII, not {url!r}")
+    if not url.isascii():
+        raise UsageError(f"{url!r} is not a web address in ASCII")
+    web_address(url)
 
 
 def ask(url: str, text: str, form: str, seconds: float) -> Answer:
@@ -98,7 +98,7 @@ def ask(url: str, text: str, form: str, seconds: float) -> Answer:
 
 
 def _request(url: str, text: str, form: str) -> Request:
-    from SPARQLWrapper import GET, JSON, POST, SPARQLWrapper
+    from SPARQLWrapper import GET, POST, SPARQLWrapper
 
     client = SPARQLWrapper(url, agent=AGENT)
     # Its setQuery guesses the form by words that may also stand in a comment: after
@@ -107,10 +107,7 @@ def _request(url: str, text: str, form: str) -> Request:
     # It would put a second `?` into an address that has one.
     client.setMethod(GET if len(text) < _LONGEST_GET and "?" not in url else POST)
     client.setOnlyConneg(True)
-    if form in ("SELECT", "ASK"):
-        client.setReturnFormat(JSON)
-    else:
-        client.addCustomHttpHeader("Accept", "text/turtle, application/n-triples;q=0.9")
+    client.addCustomHttpHeader("Accept", _ROWS if form in ("SELECT", "ASK") else _TRIPLES)
     return client._createRequest()
 
 

@@ -12,6 +12,7 @@ class Endpoint(NamedTuple):
         url: Its address.
         name: What it is called here, if anything.
         seconds: How long an answer may take; a longer wait before it is not waited for either.
+        engine: The program behind it, if that is known.
         rows: How many rows it gives at most, if that is known.
         backoff: How many seconds to wait at least before it is asked again, at first.
         max_age: How many seconds an answer is kept and given again.
@@ -20,6 +21,7 @@ class Endpoint(NamedTuple):
     url: str
     name: str = ""
     seconds: float = 60.0
+    engine: str = ""
     rows: int = 0
     backoff: float = 1.0
     max_age: float = 0.0

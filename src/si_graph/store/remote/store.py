@@ -99,10 +99,8 @@ class RemoteStore:
 
     def _kept(self, text: str) -> Sound | None:
         """Return a kept answer, and say how old it is."""
-        if self._cache is None:
-            return None
         max_age = None if self._offline else self.endpoint.max_age
-        kept = self._cache.find(self.endpoint.url, text, max_age)
+        kept = self._cache.find(self.endpoint.url, text, max_age) if self._cache else None
         if kept is not None:
             when = time.strftime("%Y-%m-%d %H:%M", time.localtime(kept.when))
             self._tell(f"{self.endpoint}: this is what it answered at {when}")
@@ -122,7 +120,7 @@ class RemoteStore:
             limit = paging.take_apart(text).limit
             if limit is not None and sound.size >= limit:
                 return False
-        is_silent = form == "CONSTRUCT" and _is_virtuoso(answer)
+        is_silent = form == "CONSTRUCT" and self._is_virtuoso(answer)
         return is_silent or 0 < cap <= sound.size or sound.size % _USUAL_CAP == 0
 
     def _completed(self, text: str, form: str, answer: Answer, first: Sound) -> Sound:
@@ -142,9 +140,14 @@ class RemoteStore:
         )
         return first
 
+    def _is_virtuoso(self, answer: Answer) -> bool:
+        """Tell whether this is Virtuoso, also where something stands before it."""
+        engines = (self.endpoint.engine, answer.headers.get("server", "").partition("/")[0])
+        return "Virtuoso" in engines or "x-sparql-maxrows" in answer.headers
+
     def _all_pages(self, text: str, answer: Answer, first: Sound) -> Sound:
         query, size = paging.take_apart(text), _announced(answer) or first.size
-        is_virtuoso = "x-sparql-maxrows" in answer.headers or _is_virtuoso(answer)
+        is_virtuoso = self._is_virtuoso(answer)
         lines = bytearray()
         previous = b""
         for number in count():
@@ -175,10 +178,6 @@ def _announced(answer: Answer) -> int:
     """Return the number of rows that Virtuoso says it gives at most, when that comes to bear."""
     most = answer.headers.get("x-sparql-maxrows", "")
     return int(most) if most.isdecimal() else 0
-
-
-def _is_virtuoso(answer: Answer) -> bool:
-    return answer.headers.get("server", "").startswith("Virtuoso")
 
 
 def _as_lines(sound: Sound) -> tuple[bytes, bytes]:
