@@ -170,3 +170,12 @@ def test_an_endpoint_is_tried_only_when_that_is_asked(run: Run, server: Server) 
     assert found["yes or no (ASK)"] is True
     assert found["rows in one answer"] is False
     assert run("endpoints", "--check").returncode == 2
+
+
+def test_a_ready_question_is_shown_and_asked_by_its_name(run: Run, tmp_path: Path) -> None:
+    shown = run("queries", "fq08", "--lang", "nl").stdout
+    assert shown.startswith("FQ08: Wat zijn volgens Wikidata de websites")
+    assert "SERVICE <alias:wikidata>" in shown
+    refused = run("query", "FQ08", "--offline", XDG_CACHE_HOME=str(tmp_path))
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("si-graph: wikidata: no answer to this query is kept")

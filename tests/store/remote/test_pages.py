@@ -39,7 +39,7 @@ QUERIES = [
     "SELECT ?s (EXISTS { ?s x:p 1 } AS ?is) { ?s x:p ?o } VALUES ?o { 0 1 2 3 }",
     "SELECT ?s ?o { ?s ?p ?o } ORDER BY ?s ?p VALUES ?p { x:p x:q }",
     'SELECT ?s { ?s x:p ?o FILTER(?o != "} LIMIT 3 OFFSET 1") }',
-    "SELECT ?s { ?s x:p ?o } LIMIT 100",
+    "SELECT ?s { ?s x:p ?o } ORDER BY ?s LIMIT # 5\n 100OFFSET 1",
 ]
 
 

@@ -12,7 +12,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection, Incomple
 from threading import Timer
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote_plus, urljoin, urlsplit
 from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandler, Request
 
 from si_graph import __version__
@@ -32,7 +32,7 @@ AGENT = f"SI-Graph/{__version__} (https://w3id.org/si-graph/)"
 _ROWS = "application/sparql-results+json, application/sparql-results+xml;q=0.9, */*;q=0.1"
 _TRIPLES = "text/turtle, application/n-triples;q=0.9, application/rdf+xml;q=0.8, */*;q=0.1"
 # Longer queries go by POST: servers refuse long addresses, and 2,000 characters always pass.
-_LONGEST_GET = 1500
+_LONGEST_GET = 1800
 _MAX_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PORTION = 2**16
@@ -105,7 +105,7 @@ def _request(url: str, text: str, form: str) -> Request:
     # `# add labels` it would send an update.
     client.queryString, client.queryType = text, form
     # It would put a second `?` into an address that has one.
-    client.setMethod(GET if len(text) < _LONGEST_GET and "?" not in url else POST)
+    client.setMethod(GET if len(quote_plus(text)) < _LONGEST_GET and "?" not in url else POST)
     client.setOnlyConneg(True)
     client.addCustomHttpHeader("Accept", _ROWS if form in ("SELECT", "ASK") else _TRIPLES)
     return client._createRequest()

@@ -77,15 +77,21 @@ def take_apart(text: str) -> Paged:
         start = marks[name]
         return _text(text, words, start, ends[ends.index(start) + 1])
 
-    limit, offset = clause("LIMIT").split()[1:2], clause("OFFSET").split()[1:2]
+    def number(name: str) -> int | None:
+        if name not in marks:
+            return None
+        start = marks[name]
+        digits = words[start + 1 : ends[ends.index(start) + 1]]
+        return int("".join(digit.group() for digit in digits))
+
     return Paged(
         text[: words[select].start()],
         _text(text, words, select, body),
         _text(text, words, body, where),
         _text(text, words, where, ends[0]),
         clause("ORDER").partition(words[marks["ORDER"] + 1].group())[2] if "ORDER" in marks else "",
-        int(limit[0]) if limit else None,
-        int(offset[0]) if offset else 0,
+        number("LIMIT"),
+        number("OFFSET") or 0,
         clause("VALUES"),
     )
 
