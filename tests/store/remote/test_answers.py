@@ -197,6 +197,18 @@ def test_an_endpoint_that_has_moved_elsewhere_is_not_followed(server: Server, wh
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize(
+    ("status", "headers"), [(300, {}), (301, {}), (303, {"Location": "/page"})]
+)
+def test_a_query_is_not_sent_on_as_a_look_at_another_page(
+    server: Server, status: int, headers: dict[str, str]
+) -> None:
+    server.answer = answering(JSON_ROW, RESULTS, status, headers=headers)
+    with pytest.raises(EndpointError, match=f"answers {status}"):
+        asking(server, f"{SELECT} # {'x' * 2000}")
+    assert len(server.requests) == 1
+
+
 def test_redirections_come_to_an_end(server: Server) -> None:
     server.answer = answering(b"", "", 302, headers={"Location": "/sparql?again"})
     with pytest.raises(EndpointError, match="too many redirections"):
