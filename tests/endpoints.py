@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from http.server import BaseHTTPRequestHandler
 from itertools import islice
+from threading import Event
 from urllib.parse import parse_qs, urlsplit
 
 import pyoxigraph as ox
@@ -41,6 +43,25 @@ def evaluating(
         body = written([str(variable)[1:] for variable in results.variables], islice(results, cap))
         is_cut = next(results, None) is not None
         answering(body, RESULTS, headers=headers if is_cut else None)(handler)
+
+    return answer
+
+
+def trickling_head(left: Event) -> Answer:
+    """Return an answer whose first lines never end, each byte soon after the one before.
+
+    Args:
+        left: Is set when whoever asked has gone.
+    """
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
+        try:
+            for _ in range(600):
+                handler.wfile.write(b"y")
+                time.sleep(0.05)
+        except OSError:
+            left.set()
 
     return answer
 

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pyoxigraph as ox
 import pytest
 
+from endpoints import trickling_head
 from loopback import Server, answering
 from si_graph.errors import EndpointError, LimitError, QuerySyntaxError, SiGraphError, UsageError
 from si_graph.store.embedded import EmbeddedStore
@@ -344,19 +345,8 @@ def test_an_endpoint_that_takes_too_long_is_a_limit(
 
 
 def test_a_head_that_trickles_is_left_when_the_time_is_up(server: Server) -> None:
-    """Every byte comes soon after the one before, and the first line never ends."""
     left = Event()
-
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
-        try:
-            for _ in range(600):
-                handler.wfile.write(b"y")
-                time.sleep(0.05)
-        except OSError:
-            left.set()
-
-    server.answer = answer
+    server.answer = trickling_head(left)
     assert isinstance(failure(server, seconds=1), LimitError)
     assert left.wait(10)
 

@@ -126,7 +126,6 @@ def _looks(text: str, *beginnings: str) -> bool:
 
 
 def _results(body: bytes, media_type: str, form: str) -> Sound:
-    body = body.removeprefix(b"\xef\xbb\xbf")
     if b"nodeID://" in body:
         body = _BLANK_IN_JSON.sub(rb"\1", _BLANK_IN_XML.sub(rb"\1", body))
     results_format = QueryResultsFormat.from_media_type(media_type)

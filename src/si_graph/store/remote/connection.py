@@ -121,8 +121,8 @@ def _followed(url: str, request: Request, deadline: float) -> Answer:
             return answer
         where = urljoin(request.full_url, answer.headers["location"]).partition("#")[0]
         here, there = urlsplit(request.full_url), urlsplit(where)
-        is_safe = there.scheme in ("http", "https") and here.scheme <= there.scheme
-        if not is_safe or here.hostname != there.hostname:
+        is_as_safe = there.scheme in ("https", here.scheme)
+        if not is_as_safe or here.hostname != there.hostname:
             raise EndpointError(
                 f"{url}: the endpoint has moved to {where}\n  Ask there, if you trust it."
             )
