@@ -55,7 +55,7 @@ class Paged(NamedTuple):
         if nested:
             inner = f"{self.select}\n{self.where}\n{order}\n{self.values}"
             outer = f"{self.prologue}SELECT {shown}\n{self.dataset}\nWHERE"
-            return f"{outer} {{ {{ {inner}\n}} }} {window}"
+            return f"{outer} {{ {{ {inner} }} }} {window}"
         parts = [self.select, self.dataset, self.where, order, window, self.values]
         return self.prologue + "\n".join(parts)
 

@@ -131,7 +131,7 @@ class RemoteStore:
             if form == "CONSTRUCT":
                 query = construction.take_apart(text)
                 return query.make(self._whole(query.select, "SELECT")) if query.variables else first
-        except EndpointError as error:
+        except (EndpointError, LimitError) as error:
             self._tell(str(error))
         self.is_partial = True
         self._tell(
