@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 from endpoints import RESULTS, Told, evaluating, written
-from loopback import Server, answering, serving
+from loopback import Server, answering
 from peers import oxigraph
 from si_graph.errors import EndpointError, LimitError, QuerySyntaxError, UnknownError, UsageError
 from si_graph.query.federation.federated_store import FederatedStore
@@ -37,11 +37,9 @@ def peer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as running:
-        running.answer = ROW
-        yield running
+@pytest.fixture(autouse=True)
+def _answering(server: Server) -> None:
+    server.answer = ROW
 
 
 class Federated:
@@ -100,6 +98,15 @@ def test_every_form_of_query_may_call(here: EmbeddedStore, peer: str, form: str)
         assert answer
     else:
         assert len(list(answer)) == 2
+
+
+@pytest.mark.parametrize("form", ["ASK", "SELECT *", "CONSTRUCT { ?x :is ?name }"])
+def test_a_query_of_chosen_graphs_calls_an_endpoint_once(
+    here: EmbeddedStore, server: Server, form: str
+) -> None:
+    query = f"{PREFIX}{form} FROM :graph {{ SERVICE <alias:cellar> {{ ?x :name ?name }} }}"
+    Federated(here, server.url).store.query(query)
+    assert len(server.requests) == 1
 
 
 def test_rows_past_the_cap_of_an_endpoint_are_joined_too(

@@ -35,6 +35,7 @@ QUERIES = [
     *ANY_ROWS,
     "SELECT ?s ?n { ?s x:p ?o { SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?x } GROUP BY ?s LIMIT 11 } }",
     "SELECT ?s ?o { ?s x:p ?o } GROUP BY ?s ?o HAVING (EXISTS { ?s x:q ?any }) ORDER BY ?o",
+    "SELECT ?s ?o { ?s x:p ?o } GROUP BY ?s ?o HAVING (EXISTS { SELECT * { ?x x:q ?y } LIMIT 3 })",
     "SELECT ?s (EXISTS { ?s x:p 1 } AS ?is) { ?s x:p ?o } VALUES ?o { 0 1 2 3 }",
     "SELECT ?s ?o { ?s ?p ?o } ORDER BY ?s ?p VALUES ?p { x:p x:q }",
     'SELECT ?s { ?s x:p ?o FILTER(?o != "} LIMIT 3 OFFSET 1") }',
