@@ -273,3 +273,12 @@ def test_parts_of_any_size_make_the_whole(
         if len(part) < cap:
             break
     assert found == wanted
+
+
+def test_no_more_is_asked_for_than_the_query_wants(server: Server, data: ox.Store) -> None:
+    server.answer = evaluating(server, data, CAP, ANNOUNCED)
+    assert (
+        len(lines(store_for(server, Told()).query(f"SELECT * {{ ?s ?p ?o }} LIMIT {2 * CAP}")))
+        == 14
+    )
+    assert len(server.requests) == 3
