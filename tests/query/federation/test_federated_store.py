@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import traceback
 from collections.abc import Iterator
 
 import pyoxigraph as ox
@@ -218,3 +219,19 @@ def test_rows_end_where_they_began(here: EmbeddedStore, peer: str) -> None:
         gc.set_debug(0)
         gc.garbage.clear()
         gc.enable()
+
+
+def test_a_failure_keeps_no_rows(here: EmbeddedStore, server: Server) -> None:
+    """Whoever keeps it, in whatever thread it ends, must not keep rows."""
+    server.answer = answering(b"no", "text/plain", 400)
+    with pytest.raises(EndpointError) as caught:
+        Federated(here, server.url).rows("SELECT * { SERVICE <alias:cellar> { ?x :name ?name } }")
+    assert isinstance(caught.value.__context__, OSError)
+    frames = [
+        frame
+        for error in (caught.value, caught.value.__context__)
+        for frame, _ in traceback.walk_tb(error.__traceback__)
+    ]
+    values = [value for frame in frames for value in frame.f_locals.values()]
+    assert len(frames) > 3
+    assert not [value for value in values if isinstance(value, ox.QuerySolutions)]

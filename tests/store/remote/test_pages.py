@@ -188,9 +188,9 @@ def test_a_graph_is_made_here_where_the_endpoint_would_cut_it(
     server: Server, data: ox.Store, *, virtuoso: bool
 ) -> None:
     """What the rows of a graph are is announced to be cut, and what is made of them is not."""
-    query = (
-        f"{PREFIX}CONSTRUCT {{ ?o x:of ?s . ?s x:is [] }} WHERE {{ ?s x:q ?o FILTER(isBlank(?o)) }}"
-    )
+    pattern = "?s x:q ?o FILTER(isBlank(?o)) OPTIONAL { ?s x:none ?n }"
+    template = "?o x:of ?s . ?s x:is [] . ?s x:has ?n"
+    query = f"{PREFIX}CONSTRUCT {{ {template} }} WHERE {{ {pattern} }}"
     rows = evaluating(server, data, CAP, ANNOUNCED)
     name = "Virtuoso/07" if virtuoso else "Other/1"
     part = b"".join(b"[] <x:of> <x:s%d> ." % number for number in range(CAP))
