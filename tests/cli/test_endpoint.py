@@ -56,9 +56,12 @@ def test_kept_answers_are_given_without_the_network(
     refused = run("query", "ASK {}", "--endpoint", server.url, "--offline", **where)
     assert refused.returncode == 2
     assert "no answer to this query is kept" in refused.stderr
+    server.answer = answering(written(["x"], [['"new"']]), RESULTS)
+    assert run(*asking, "--max-age", "0", **where).stdout.split() == ["x", "new"]
+    assert run(*asking, "--offline", **where).stdout.split() == ["x", "new"]
     # Nobody asked for answers of an address to be kept.
     assert run(*asking, **where).stderr == ""
-    assert len(server.requests) == 2
+    assert len(server.requests) == 3
 
 
 def trickling(handler: BaseHTTPRequestHandler) -> None:

@@ -76,7 +76,8 @@ def remote_store(endpoint: Endpoint, args: argparse.Namespace) -> RemoteStore:
         endpoint = endpoint._replace(seconds=args.timeout)
     if args.max_age is not None:
         endpoint = endpoint._replace(max_age=args.max_age)
-    is_kept = endpoint.max_age > 0 or args.offline
+    # Whoever asks anew (`--max-age 0`) wants the new answer later on.
+    is_kept = endpoint.name or args.max_age is not None or args.offline
     cache = Cache(os.path.join(locations.cache(), "endpoints")) if is_kept else None
     return RemoteStore(endpoint, cache=cache, offline=args.offline, tell=note)
 
