@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from threading import Thread
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from si_graph.serve.federation.gateway import CallLimits, Gateway
+from si_graph.query.federation.gateway import CallLimits, Gateway, open_gateway
 from si_graph.serve.federation.policy import prepare_query, prepare_update
+from si_graph.serve.federation.servers import AllowedServers
 
 ONE_ROW = (
     b'{"head": {"vars": ["x"]}, '
@@ -52,15 +51,7 @@ def federating(
     allowed: Collection[str], limits: CallLimits | None = None, *, public_only: bool = False
 ) -> Iterator[Federation]:
     """Run a gateway for as long as the block runs."""
-    loop = asyncio.new_event_loop()
-    thread = Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    gateway = Gateway(allowed, limits, public_only=public_only)
-    try:
-        url = asyncio.run_coroutine_threadsafe(gateway.start(), loop).result(10)
+    limits = limits or CallLimits()
+    gateway = Gateway(AllowedServers(allowed, limits.size, public_only=public_only), limits)
+    with open_gateway(gateway) as url:
         yield Federation(frozenset(allowed), url)
-    finally:
-        asyncio.run_coroutine_threadsafe(gateway.stop(), loop).result(10)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()

@@ -25,7 +25,7 @@ HOSTILE = (
 )
 PATHS = re.compile(
     r"/(|search|advice|questions(/(CQ|EU)\d+)?|matrix|countries|explain|rules|graph(/.+)?|sparql|catalog|\.well-known/void|vocab(/.+)?"
-    r"|ontology([./].+)?|shapes([./].+)?|query/(CQ|EU)\d+|doc(/.+)?|data|static/.+|opensearch\.xml|search\.json|graph\.json)"
+    r"|dumps/.+|tables/.+|ontology([./].+)?|shapes([./].+)?|query/(CQ|EU)\d+|doc(/.+)?|data|static/.+|opensearch\.xml|search\.json|graph\.json)"
 )
 _WORDS_END = {"p", "li", "dt", "dd", "td", "th", "br", "h1", "h2", "h3", "h4", "option", "label"}
 _VOID = {"meta", "link", "input", "br", "img", "hr"}

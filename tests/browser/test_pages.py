@@ -92,3 +92,11 @@ def test_print_leaves_out_what_paper_cannot_do(browser: Browser, server: Running
         assert page.locator(".masthead nav").is_hidden()
         assert page.locator(".tools").is_hidden()
         keep(page, "picture-print")
+
+
+def test_print_shows_the_passages_that_a_page_folds(browser: Browser, server: Running) -> None:
+    with visit(browser, server.url + "/questions/CQ14?actor=municipalities") as page:
+        passage = page.locator("details a[href*='/passage/']").first
+        assert not passage.is_visible()
+        page.emulate_media(media="print")
+        assert passage.evaluate("link => link.checkVisibility()")

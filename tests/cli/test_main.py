@@ -68,7 +68,7 @@ def test_the_module_runs_as_the_command_does(environment: dict[str, str]) -> Non
         (["reason", "missing.ttl", "-o", "out.doc"], "does not say which RDF format"),
         (["query", "CQ14", "--data", "missing.ttl"], "missing.ttl: there is no such file"),
         (["query", "ASK {}", "--param", "a=b"], "--param is for named queries"),
-        (["query", "ASK {}", "--endpoint", "ftp://example.org/"], "has an http or https address"),
+        (["query", "ASK {}", "--endpoint", "ftp://example.org/"], "is not a web address"),
     ],
 )
 def test_wrong_use_gets_one_clear_message(run: Run, arguments: list[str], told: str) -> None:

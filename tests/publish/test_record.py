@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -15,7 +16,8 @@ from si_graph.publish.configuration import configuration
 from si_graph.publish.dumps import RECORDED, Dump, content, described
 from si_graph.publish.rdf import rebase
 from si_graph.publish.record import CATALOGUE, record
-from si_graph.publish.void import DATASET
+from si_graph.publish.tables import files
+from si_graph.query.record import DATASET
 from si_graph.query.release import Release, release
 from si_graph.validate.report import Result
 from si_graph.validate.shacl.engines import engine
@@ -49,6 +51,10 @@ UNMET = {
     ("DCAT-AP 3.0.1, code lists", "algorithm", SHA256):
         "the shape looks for https in a namespace of SPDX that has http",
 }  # fmt: skip
+OOXML = "https://ecma-international.org/publications-and-standards/standards/ecma-376/"
+MEDIA = "http://www.iana.org/assignments/media-types/"
+_OF_TABLES = ("dcat:mediaType", "dcterms:format", "dcat:packageFormat", "dcterms:language",
+              "dcterms:conformsTo")  # fmt: skip
 SITE = "https://site.example.org/graph/"
 OTHER = """
 base = "https://data.example.org/"
@@ -74,8 +80,13 @@ def dumps(graph: KnowledgeGraph) -> list[Dump]:
 
 
 @pytest.fixture(scope="module")
-def triples(graph: KnowledgeGraph, dumps: list[Dump]) -> list[ox.Triple]:
-    return record(configuration(), SITE, release(graph.store), dumps)
+def tables(graph: KnowledgeGraph) -> list[files.File]:
+    return files.recorded(graph, BASE)
+
+
+@pytest.fixture(scope="module")
+def triples(graph: KnowledgeGraph, dumps: list[Dump], tables: list[files.File]) -> list[ox.Triple]:
+    return record(configuration(), SITE, release(graph.store), dumps, tables)
 
 
 def turtle(path: Path) -> list[ox.Triple]:
@@ -158,16 +169,33 @@ def test_files_are_listed_with_their_true_size_and_checksum(
     graph: KnowledgeGraph, triples: list[ox.Triple]
 ) -> None:
     distributions = values(triples, DATASET, "dcat:distribution")
-    assert len(distributions) == len(RECORDED)
+    assert len(distributions) == len(RECORDED) + len(files.RECORDED)
     for one in distributions:
         (url,) = values(triples, one, "dcat:downloadURL")
-        name = url.removeprefix(f"{SITE}dumps/")
-        assert values(triples, one, "dcat:byteSize") == [str(len(content(graph, name, BASE)))]
+        folder, name = url.removeprefix(SITE).split("/")
+        data = {"dumps": content, "tables": files.content}[folder](graph, name, BASE)
+        assert values(triples, one, "dcat:byteSize") == [str(len(data))]
         (checksum,) = values(triples, one, "spdx:checksum")
-        (told,) = values(triples, checksum, "spdx:checksumValue")
-        assert (name, told) in {
-            (dump.name, dump.sha256) for dump in described(graph, BASE, RECORDED)
-        }
+        told = values(triples, checksum, "spdx:checksumValue")
+        assert told == [hashlib.sha256(data).hexdigest()]
+
+
+def test_tables_are_listed_with_format_language_and_standard(triples: list[ox.Triple]) -> None:
+    told = {
+        name: [values(triples, f"{CATALOGUE}#{name}", predicate) for predicate in _OF_TABLES]
+        for name in files.RECORDED
+    }
+    xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    dutch, english = (AUTHORITY + f"language/{code}" for code in ("NLD", "ENG"))
+    excel, csv_ = (AUTHORITY + f"file-type/{code}" for code in ("XLSX", "CSV"))
+    assert told == {
+        "si-graph.nl.xlsx": [[MEDIA + xlsx], [excel], [], [dutch], [OOXML]],
+        "si-graph.en.xlsx": [[MEDIA + xlsx], [excel], [], [english], [OOXML]],
+        "si-graph-csv.zip": [
+            [MEDIA + "text/csv"], [csv_], [MEDIA + "application/zip"], [dutch, english],
+            ["https://www.w3.org/TR/tabular-data-model/"],
+        ],
+    }  # fmt: skip
 
 
 def test_the_version_is_that_of_the_ontology(
@@ -195,12 +223,12 @@ def test_texts_are_there_in_dutch_and_english(triples: list[ox.Triple]) -> None:
 
 
 def test_another_publisher_changes_the_configuration_only(
-    tmp_path: Path, dumps: list[Dump]
+    tmp_path: Path, dumps: list[Dump], tables: list[files.File]
 ) -> None:
     path = tmp_path / "publisher.toml"
     path.write_text(OTHER, encoding="utf-8")
     told = configuration(str(path))
-    found = rebase(record(told, told.site, Release("2.0.0", ""), dumps), told.base)
+    found = rebase(record(told, told.site, Release("2.0.0", ""), dumps, tables), told.base)
     catalogue = "https://data.example.org/catalog"
     publisher = "https://data.example.org/publisher"
     assert values(found, catalogue, "dcterms:publisher") == [publisher]
@@ -212,11 +240,13 @@ def test_another_publisher_changes_the_configuration_only(
 
 
 @NEEDS_SHAPES
-def test_another_publishers_record_meets_the_shapes_too(tmp_path: Path, dumps: list[Dump]) -> None:
+def test_another_publishers_record_meets_the_shapes_too(
+    tmp_path: Path, dumps: list[Dump], tables: list[files.File]
+) -> None:
     path = tmp_path / "publisher.toml"
     path.write_text(OTHER, encoding="utf-8")
     told = configuration(str(path))
-    found = rebase(record(told, told.site, Release("2.0.0", ""), dumps), told.base)
+    found = rebase(record(told, told.site, Release("2.0.0", ""), dumps, tables), told.base)
     for name in ("DCAT-AP 3.0.1", "DCAT-AP 3.0.1, ranges", "DCAT-AP-NL 3.0.1"):
         shapes = [one for shape in SHAPES[name] for one in turtle(shape)]
         assert engine().validate(found, shapes).results == ()

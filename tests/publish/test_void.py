@@ -11,7 +11,8 @@ import pytest
 from si_graph import locations
 from si_graph.graph import KnowledgeGraph
 from si_graph.namespaces import BASE, GRAPH_INFERRED, PREFIXES
-from si_graph.publish.void import DATASET, counted
+from si_graph.publish.void import counted
+from si_graph.query.record import DATASET
 from si_graph.store.embedded import EmbeddedStore
 
 VOID = PREFIXES["void"]

@@ -223,7 +223,10 @@ def test_a_name_that_says_no_format_is_refused_before_the_work(tmp_path: Path) -
         RulesEngine().close_files([tmp_path / "not there.ttl"], tmp_path / "closure.txt")
 
 
-@pytest.mark.parametrize(("text", "fits"), [("\\u0001", False), ("\\\\u0001", True), ("\\t", True)])
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [("\\u0001", False), ("\\uFFFE", False), ("\\\\u0001", True), ("\\t", True)],
+)
 def test_what_xml_cannot_hold_is_not_written_as_xml(tmp_path: Path, text: str, fits: bool) -> None:
     file, output = tmp_path / "graph.nt", tmp_path / "closure.rdf"
     file.write_text(f'<{EXAMPLE}a> <{EXAMPLE}p> "x{text}" .\n')
@@ -246,6 +249,18 @@ def test_escapes_in_n_triples_mean_what_they_say(tmp_path: Path) -> None:
     outcome, written = close_file(tmp_path, "graph.nt", text)
     assert outcome == FileClosure(2, 0, (), ())
     assert ox.Literal("café\t") in {triple.object for triple in written}
+
+
+@pytest.mark.parametrize(
+    "written", ["\\uFFFE", "\ufffe", "\\uFFFF", "\\u0001", "\\u007F", "\ufdd0"]
+)
+def test_every_character_of_a_literal_comes_out_as_it_went_in(tmp_path: Path, written: str) -> None:
+    character = written if len(written) == 1 else chr(int(written[2:], 16))
+    outcome, triples = close_file(
+        tmp_path, "graph.nt", f'<{EXAMPLE}a> <{EXAMPLE}p> "{written}" .\n'
+    )
+    assert outcome.stated == 1
+    assert {triple.object for triple in triples} == {ox.Literal(character)}
 
 
 def test_blank_nodes_of_two_files_stay_apart(tmp_path: Path) -> None:

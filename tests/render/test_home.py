@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 
 from reading_pages import LANGUAGES, read, shown
 from si_graph.graph import KnowledgeGraph
+from si_graph.namespaces import BASE
+from si_graph.publish import dumps
+from si_graph.publish.tables import files as tables
 from si_graph.query.catalogue import load
 from si_graph.render.home import EXAMPLES, number
+from si_graph.render.page import View
+from si_graph.render.pages import render
+from si_graph.render.site import Site
+from si_graph.render.structured_data import DOWNLOADS
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -52,12 +60,55 @@ def test_a_graph_without_an_advice_has_a_home_page_too(nothing: KnowledgeGraph, 
     assert "0 uitspraken" in page.words or "0 statements" in page.words
 
 
-def test_search_engines_are_told_of_the_dataset(bundled: KnowledgeGraph) -> None:
-    html = shown(bundled, "home", "", "en").html
+def dataset(graph: KnowledgeGraph, lang: str, origin: str = "") -> dict[str, Any]:
+    view = View(graph, Site("/", origin), lang, "", {})
+    html = render("home", view).html
     found = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
     assert found is not None
-    dataset = json.loads(found[1])
-    assert dataset["@type"] == "Dataset"
-    assert dataset["version"] == "1.0.0"
-    assert 50 <= len(dataset["description"]) <= 5000
-    assert {"name", "license", "url"} <= dataset.keys()
+    told: dict[str, Any] = json.loads(found[1])
+    return told
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_search_engines_are_told_of_the_dataset(bundled: KnowledgeGraph, lang: str) -> None:
+    told = dataset(bundled, lang)
+    assert (told["@context"], told["@type"]) == ("https://schema.org", "Dataset")
+    assert told["version"] == "1.0.0"
+    # What Google asks for and recommends of a dataset, with the lengths that it takes.
+    assert 50 <= len(told["description"]) <= 5000
+    assert told["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert told["isAccessibleForFree"] is True
+    assert told["identifier"] == BASE + "catalog#dataset"
+    assert told["spatialCoverage"]["name"] == {"nl": "Nederland", "en": "Netherlands"}[lang]
+    assert told["temporalCoverage"] == "2014-01-01/2014-01-31"
+    assert (
+        told["creator"]["name"]
+        == {"nl": "Redactie van SI-Graph", "en": "Editors of SI-Graph"}[lang]
+    )
+    assert told["isBasedOn"] == BASE + "id/awt84/advice"
+    assert {"nl": "sociale innovatie", "en": "social innovation"}[lang] in told["keywords"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", told["dateModified"])
+
+
+def test_search_engines_are_told_where_the_data_are_on_this_site(bundled: KnowledgeGraph) -> None:
+    for origin, site in (("", BASE), ("https://site.example.org", "https://site.example.org/")):
+        files = {one["contentUrl"]: one["encodingFormat"]
+                 for one in dataset(bundled, "nl", origin)["distribution"]}  # fmt: skip
+        assert len(files) == len(DOWNLOADS)
+        for url, media_type in files.items():
+            folder, name = url.removeprefix(site).split("/")
+            known = {"tables": tables.names(), "dumps": dumps.NAMES}[folder]
+            types = {**tables.MEDIA_TYPES, "gz": "application/gzip"}
+            assert name in known
+            assert types[name.rpartition(".")[2]] == media_type
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_tables_in_the_language_of_the_reader_are_one_click_away(
+    bundled: KnowledgeGraph, nothing: KnowledgeGraph, lang: str
+) -> None:
+    page = read(shown(bundled, "home", "", lang))
+    assert f"/tables/si-graph.{lang}.xlsx" in page.links
+    assert "/tables/si-graph-csv.zip" in page.links
+    # Of other data there are none.
+    assert "tables" not in shown(nothing, "home", "", lang).html

@@ -18,6 +18,8 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
@@ -169,7 +171,7 @@ def test_an_error_that_nobody_foresaw_is_told_to_the_log_only(error: Exception) 
         raise error
 
     stream, counted = StringIO(), _Counted()
-    guarded = Guard(failing, Log(stream=stream), counted, Answers(int))  # type: ignore[arg-type]
+    guarded = Guard(failing, Log(stream=stream), counted, Answers(int), {})  # type: ignore[arg-type]
     answer = TestClient(guarded, raise_server_exceptions=False).get("/")
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
@@ -181,6 +183,31 @@ def test_an_error_that_nobody_foresaw_is_told_to_the_log_only(error: Exception) 
     assert failure["error"] in ("RuntimeError", "KeyError")
     assert SECRET not in answer.text + stream.getvalue()
     assert counted.requests == [("none", "GET", 500)]
+
+
+def test_the_same_holds_where_the_application_is_passed_by() -> None:
+    async def failing(request: Request) -> Response:
+        raise RuntimeError(SECRET)
+
+    async def unused(*_: object) -> None:
+        raise AssertionError
+
+    stream, counted = StringIO(), _Counted()
+    log, answers = Log(stream=stream), Answers(int)
+    guard = Guard(unused, log, counted, answers, {"/sparql": failing})  # type: ignore[arg-type]
+    scope = {"type": "http", "method": "GET", "path": "/sparql", "query_string": b"query=",
+             "http_version": "1.1", "headers": [(b"host", b"localhost")]}  # fmt: skip
+    work = guard.begin(scope, unused)  # type: ignore[arg-type]
+    assert work is not None
+    assert not isinstance(work, bytes)
+    answer = asyncio.run(work)
+    assert answer.startswith(b"HTTP/1.1 500 ")
+    failure, request = map(json.loads, stream.getvalue().splitlines())
+    assert failure["error"] == "RuntimeError"
+    assert failure["id"] == request["id"]
+    assert f"x-request-id: {failure['id']}".encode() in answer
+    assert SECRET not in answer.decode() + stream.getvalue()
+    assert counted.requests == [("/sparql", "GET", 500)]
 
 
 def test_an_error_amid_an_answer_is_logged_and_nothing_is_added_to_the_answer() -> None:
@@ -199,7 +226,7 @@ def test_an_error_amid_an_answer_is_logged_and_nothing_is_added_to_the_answer() 
     stream = StringIO()
     scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"",
              "http_version": "1.1", "headers": [(b"host", b"localhost")]}  # fmt: skip
-    guard = Guard(failing, Log(stream=stream), _Counted(), Answers(int))  # type: ignore[arg-type]
+    guard = Guard(failing, Log(stream=stream), _Counted(), Answers(int), {})  # type: ignore[arg-type]
     asyncio.run(guard(scope, receive, send))
     assert [message["type"] for message in sent] == ["http.response.start"]
     assert "RuntimeError" in stream.getvalue()

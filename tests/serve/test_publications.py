@@ -1,4 +1,4 @@
-"""What harvesters read: the description, the record and the dumps, as the server has them."""
+"""What harvesters read: the description, the record, dumps and tables, as the server has them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import pytest
 from servers import Running, running
 from si_graph.graph import KnowledgeGraph
 from si_graph.namespaces import BASE, PREFIXES
+from si_graph.publish.tables.files import content, names
 from support import ROOT
 
 FORMATS = {
@@ -33,6 +34,11 @@ OWN = "GRAPH <http://example.org/g> { <http://example.org/a> a <http://example.o
 @pytest.fixture(scope="module")
 def client(server: Running) -> httpx.Client:
     return httpx.Client(base_url=server.url, timeout=60)
+
+
+@pytest.fixture(scope="module")
+def graph() -> KnowledgeGraph:
+    return KnowledgeGraph.open()
 
 
 def triples(answer: httpx.Response) -> set[ox.Triple]:
@@ -97,6 +103,28 @@ def test_a_dump_is_the_whole_graph(client: httpx.Client) -> None:
     assert plain.content == data.getvalue()
 
 
+@pytest.mark.parametrize("name", names())
+def test_tables_have_their_media_type_and_bytes(
+    client: httpx.Client, graph: KnowledgeGraph, name: str
+) -> None:
+    answer = client.get(f"/tables/{name}")
+    assert answer.content == content(graph, name, BASE)
+    assert (
+        answer.headers["content-type"]
+        == {
+            "csv": "text/csv;charset=utf-8",
+            "json": "application/csvm+json",
+            "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "zip": "application/zip",
+        }[name.rpartition(".")[2]]
+    )
+    links = answer.headers["link"]
+    assert 'rel="license"' in links
+    # Where a CSVW processor looks for the description of a CSV file that it is given.
+    described = '<csv-metadata.json>; rel="describedby"; type="application/csvm+json"'
+    assert (described in links) == name.endswith(".csv")
+
+
 def test_the_description_is_of_the_dataset_of_the_record(client: httpx.Client) -> None:
     description = triples(client.get("/.well-known/void", headers={"Accept": "text/turtle"}))
     record = triples(client.get("/catalog"))
@@ -135,7 +163,9 @@ def test_a_host_that_no_address_can_have_is_refused(
     assert answer.status_code == 400, answer.text
 
 
-@pytest.mark.parametrize("path", ["/catalog.xyz", "/dumps/none.nq", "/dumps/si-graph.zip"])
+@pytest.mark.parametrize(
+    "path", ["/catalog.xyz", "/dumps/none.nq", "/dumps/si-graph.zip", "/tables/actions.csv"]
+)
 def test_what_is_not_there_is_a_problem_not_found(client: httpx.Client, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
@@ -147,7 +177,10 @@ def test_an_unknown_format_is_not_acceptable(client: httpx.Client) -> None:
     assert client.get("/catalog?format=trig").status_code == 406
 
 
-@pytest.mark.parametrize("path", ["/catalog", "/.well-known/void", "/dumps/si-graph.ttl.gz"])
+@pytest.mark.parametrize(
+    "path",
+    ["/catalog", "/.well-known/void", "/dumps/si-graph.ttl.gz", "/tables/si-graph.nl.xlsx"],
+)
 def test_a_client_that_has_it_gets_it_no_second_time(client: httpx.Client, path: str) -> None:
     first = client.get(path)
     again = client.get(path, headers={"If-None-Match": first.headers["etag"]})
@@ -180,7 +213,7 @@ def test_a_server_does_not_start_with_a_publisher_that_makes_no_sense(tmp_path: 
     assert "Traceback" not in run.stderr
 
 
-def test_other_data_are_described_under_a_name_of_this_site_and_have_no_record(
+def test_other_data_are_described_under_a_name_of_this_site_and_have_no_record_or_tables(
     tmp_path: Path,
 ) -> None:
     file = tmp_path / "own.trig"
@@ -201,6 +234,10 @@ def test_other_data_are_described_under_a_name_of_this_site_and_have_no_record(
             assert client.get(f"/{dump.removeprefix(site)}").status_code == 200, dump
         quads = client.get("/dumps/si-graph-asserted.nq").content
         assert b"<http://example.org/Boat> <http://example.org/g>" in quads
-        refused = client.get("/catalog")
-        assert refused.status_code == 404
-        assert "no catalogue record of these data" in refused.json()["detail"]
+        for path, missing in {
+            "/catalog": "no catalogue record of these data",
+            "/tables/actions.nl.csv": "no tables of these data",
+        }.items():
+            refused = client.get(path)
+            assert refused.status_code == 404
+            assert missing in refused.json()["detail"]

@@ -101,7 +101,7 @@ def test_a_call_of_another_endpoint_is_refused_and_not_made(
 
 
 def test_the_refusal_says_what_to_do_instead(store: EmbeddedStore) -> None:
-    with pytest.raises(UsageError, match=r"\(SERVICE\).*\n.*--endpoint") as caught:
+    with pytest.raises(UsageError, match=r"\(SERVICE\).*\n.*si-graph query") as caught:
         store.query("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }")
     assert caught.value.exit_status == 2
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from si_graph.errors import QuerySyntaxError, UsageError
 from si_graph.store.embedded import EmbeddedStore
+from si_graph.store.inspection import parse_error
 
 EMPTY = EmbeddedStore.from_quads([])
 
@@ -184,3 +185,10 @@ def test_a_foreign_word_anywhere_is_found(position: int) -> None:
     error = fault(query)
     assert error.message == "§ is not expected here"
     assert under_the_caret(error).startswith("§")
+
+
+def test_an_error_that_is_only_looked_at_keeps_nothing_alive() -> None:
+    """Its frames would keep those that called, and rows that may only end in their own thread."""
+    error = parse_error("SELECT")
+    assert error is not None
+    assert error.__traceback__ is None

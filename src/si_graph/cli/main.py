@@ -21,6 +21,7 @@ COMMANDS = {
     "build": "build the graph: load, validate, reason, write the snapshot",
     "query": "answer a SPARQL query, or a named one",
     "queries": "list the named queries, or show one",
+    "endpoints": "list the SPARQL endpoints that have names, or try one",
     "ask": "answer a named question in sentences, with its evidence",
     "search": "find things by their names, in any language",
     "show": "show everything about one thing",

@@ -26,7 +26,7 @@ def add_parser(commands: options.Commands, summary: str) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the catalogue, or one query of it."""
     from si_graph.cli.terminal import print_json, print_records
-    from si_graph.query.catalogue import catalogue, load
+    from si_graph.query.catalogue import catalogue, find
 
     if args.name is None:
         rows = [
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
         ]
         print_records(args.format, ["name", "question", "parameters"], rows)
         return 0
-    query = load(args.name)
+    query = find(args.name)
     if args.format == "table":
         _print_query(query, args.lang)
     elif args.format == "json":

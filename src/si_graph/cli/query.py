@@ -7,7 +7,8 @@ import sys
 from contextlib import nullcontext
 
 from si_graph.cli import options
-from si_graph.errors import UsageError
+from si_graph.cli.endpoint import add_endpoint, federated, open_endpoint
+from si_graph.errors import LimitError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def add_parser(commands: options.Commands, summary: str) -> None:
     options.add_format(parser, *FORMATS)
     options.add_lang(parser)
     options.add_data(parser)
-    parser.add_argument("--endpoint", metavar="URL", help="ask this SPARQL endpoint instead")
+    add_endpoint(parser)
     options.add_timeout(parser)
     parser.add_argument(
         "--explain",
@@ -57,9 +58,10 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--param is for named queries; write the value into the query itself")
     if args.explain:
         return _explain(query, values, args)
-    store = _store(args)
+    store = _store(query, args)
     _print(_answer(query, values, store, args), store, args)
-    return 0
+    # A limit of the endpoint's counts like one of ours.
+    return LimitError.exit_status if getattr(store, "is_partial", False) else 0
 
 
 def _answer(
@@ -107,19 +109,17 @@ def _query(text: str) -> str | NamedQuery:
         query = catalogue.read(text)
         # Places in error messages must be those of the file, so the metadata stays in the text.
         return query if query.parameters else query.text
-    return catalogue.load(text)
+    return catalogue.find(text)
 
 
-def _store(args: argparse.Namespace) -> Store:
+def _store(query: str | NamedQuery, args: argparse.Namespace) -> Store:
     if args.endpoint:
-        if args.data or args.imports or args.asserted:
-            raise UsageError("--endpoint goes with none of --data, --with and --asserted")
-        from si_graph.store.remote import RemoteStore
+        return open_endpoint(args)
+    from si_graph.cli.opening import open_graph
 
-        return RemoteStore(args.endpoint)
-    from si_graph.cli.opening import open_store
-
-    return open_store(args)
+    store = open_graph(args).store
+    text = query if isinstance(query, str) else query.text
+    return federated(store, args) if "SERVICE" in text.upper() else store
 
 
 def _print(result: Result, store: Store, args: argparse.Namespace) -> None:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import re
 from typing import TYPE_CHECKING
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from si_graph import locations
-from si_graph.errors import InputError
 from si_graph.namespaces import BASE, PREFIXES
 from si_graph.publish.dumps import ASSERTED, INFERRED, WHOLE
-from si_graph.publish.void import DATASET
+from si_graph.query.record import DATASET, written_by_hand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from si_graph.publish.configuration import Configuration, Contact, Publisher
     from si_graph.publish.dumps import Dump
+    from si_graph.publish.tables.files import File
     from si_graph.query.release import Release
 
     Node = NamedNode | BlankNode | Triple
@@ -45,13 +43,40 @@ _TITLES = {
     ASSERTED: ("alleen wat gesteld is", "only what is stated"),
     INFERRED: ("alleen wat volgt door redeneren", "only what follows by reasoning"),
 }
-_DESCRIPTIONS = (
-    ("{}, als {} gecomprimeerd met gzip.", "nl"),
-    ("{}, as {} compressed with gzip.", "en"),
+_DESCRIPTIONS = ("{}, als {} gecomprimeerd met gzip.", "{}, as {} compressed with gzip.")
+_CONTENT = (
+    "acties, partijen, instrumenten, beweringen, passages, en vragen met hun antwoorden",
+    "actions, actors, instruments, claims, passages, and questions with their answers",
 )
+_TABLES = {
+    "nl.xlsx": (
+        ("Excel, werkmap in het Nederlands", "Excel, workbook in Dutch"),
+        ("Alle tabellen in een Nederlandse werkmap: {}.", "All tables in a Dutch workbook: {}."),
+    ),
+    "en.xlsx": (
+        ("Excel, werkmap in het Engels", "Excel, workbook in English"),
+        ("Alle tabellen in een Engelse werkmap: {}.", "All tables in an English workbook: {}."),
+    ),
+    "zip": (
+        ("CSV, alle tabellen", "CSV, all tables"),
+        (
+            "Alle tabellen als CSV, in het Nederlands en in het Engels, met hun beschrijving: {}.",
+            "All tables as CSV, in Dutch and in English, with their description: {}.",
+        ),
+    ),
+}
+"""The titles and descriptions of files of tables, by what their names end in."""
+
+_LANGUAGES = {"nl": "NLD", "en": "ENG"}
 
 
-def record(told: Configuration, site: str, release: Release, dumps: Iterable[Dump]) -> list[Triple]:
+def record(
+    told: Configuration,
+    site: str,
+    release: Release,
+    dumps: Iterable[Dump],
+    tables: Iterable[File],
+) -> list[Triple]:
     """Return the record.
 
     Args:
@@ -59,6 +84,7 @@ def record(told: Configuration, site: str, release: Release, dumps: Iterable[Dum
         site: The address of the site that has it; it ends with a slash.
         release: Which release it is.
         dumps: The files that it can be taken as.
+        tables: The files of tables.
 
     Raises:
         InputError: The part of the record that is written by hand is malformed.
@@ -76,8 +102,9 @@ def record(told: Configuration, site: str, release: Release, dumps: Iterable[Dum
     dataset = NamedNode(DATASET)
     made.add(dataset, "dcat:version", Literal(release.version))
     licences = [one.object for one in triples if _is(one, dataset, "dcterms:license")]
-    for dump in dumps:
-        distribution = made.distribution(dump, f"{site}dumps/{dump.name}")
+    distributions = [made.dump(one, f"{site}dumps/{one.name}") for one in dumps]
+    distributions += [made.tables(one, f"{site}tables/{one.name}") for one in tables]
+    for distribution in distributions:
         made.add(distribution, "dcterms:license", *licences)
     # Several files share a media type, and what is said of that.
     return list(dict.fromkeys([*triples, *made.triples]))
@@ -92,19 +119,6 @@ def of_dataset(site: str) -> list[Triple]:
         for one in written_by_hand(site)
         if one.subject == dataset and one.predicate in predicates
     ]
-
-
-def written_by_hand(site: str) -> list[Triple]:
-    """Return the part of the record that stands in `data/catalog/record.ttl`.
-
-    Raises:
-        InputError: It is malformed, or not there.
-    """
-    path = os.path.join(locations.root(), "data", "catalog", "record.ttl")
-    try:
-        return [quad.triple for quad in parse(path=path, format=RdfFormat.TURTLE, base_iri=site)]
-    except (OSError, SyntaxError) as error:
-        raise InputError(f"the record cannot be read ({error})", path) from None
 
 
 class _Made:
@@ -144,46 +158,74 @@ class _Made:
         if told.email:
             self.add(_CONTACT, "vcard:hasEmail", NamedNode(f"mailto:{told.email}"))
 
-    def distribution(self, dump: Dump, url: str) -> NamedNode:
-        subject = NamedNode(f"{CATALOGUE}#{dump.name}")
+    def dump(self, dump: Dump, url: str) -> NamedNode:
+        parts = _TITLES[dump.part]
+        subject = self._distribution(
+            url,
+            [f"{dump.format.title}, {part}" for part in parts],
+            [
+                text.format(part.capitalize(), dump.format.title)
+                for part, text in zip(parts, _DESCRIPTIONS, strict=True)
+            ],
+            _LANGUAGES,
+        )
+        self._file(subject, dump.size, dump.sha256)
+        self._format(subject, dump.format.title, dump.format.file_type, dump.format.media_type)
+        self._packed(subject, "dcat:compressFormat", "application/gzip")
+        self.add(subject, "dcterms:conformsTo", _term(BASE + "ontology"))
+        return subject
+
+    def tables(self, file: File, url: str) -> NamedNode:
+        titles, descriptions = _TABLES[file.name.partition(".")[2]]
+        texts = [text.format(what) for text, what in zip(descriptions, _CONTENT, strict=True)]
+        subject = self._distribution(url, titles, texts, file.languages)
+        self._file(subject, file.size, file.sha256)
+        self._format(subject, *file.format)
+        if file.package:
+            self._packed(subject, "dcat:packageFormat", file.package)
+        self.add(subject, "dcterms:conformsTo", _term(file.standard))
+        return subject
+
+    def _distribution(
+        self, url: str, titles: Iterable[str], descriptions: Iterable[str], languages: Iterable[str]
+    ) -> NamedNode:
+        """Say what all files have to say; the texts are in Dutch and in English."""
+        subject = NamedNode(f"{CATALOGUE}#{url.rpartition('/')[2]}")
         self.add(NamedNode(DATASET), "dcat:distribution", subject)
         self.add(subject, "rdf:type", _term("dcat:Distribution"))
-        titles = _TITLES[dump.part]
-        for title, (description, lang) in zip(titles, _DESCRIPTIONS, strict=True):
-            named = f"{dump.format.title}, {title}"
-            self.add(subject, "dcterms:title", Literal(named, language=lang))
-            text = description.format(title.capitalize(), dump.format.title)
-            self.add(subject, "dcterms:description", Literal(text, language=lang))
+        for name, texts in (("title", titles), ("description", descriptions)):
+            by_language = dict(zip(_LANGUAGES, texts, strict=True))
+            self.add(subject, f"dcterms:{name}", *_texts(by_language))
         self.add(subject, "dcat:accessURL", NamedNode(url))
         self.add(subject, "dcat:downloadURL", NamedNode(url))
         # Of course; but the Dutch shapes want to be told, and infer nothing.
         self.add(NamedNode(url), "rdf:type", _term("rdfs:Resource"))
-        self._file(subject, dump)
-        self._checksum(subject, dump.sha256)
-        return subject
-
-    def _file(self, subject: NamedNode, dump: Dump) -> None:
-        xsd = PREFIXES["xsd"]
-        size = Literal(str(dump.size), datatype=NamedNode(xsd + "nonNegativeInteger"))
-        self.add(subject, "dcat:byteSize", size)
-        media_type = NamedNode(_MEDIA_TYPES + dump.format.media_type)
-        gzip = NamedNode(_MEDIA_TYPES + "application/gzip")
-        self.add(subject, "dcat:mediaType", media_type)
-        self.add(subject, "dcat:compressFormat", gzip)
-        for one in (media_type, gzip):
-            self.add(one, "rdf:type", _term("dcterms:MediaType"))
-        file_type = _term(f"euauth:file-type/{dump.format.file_type}")
-        self.add(subject, "dcterms:format", file_type)
-        self.add(file_type, "rdf:type", _term("dcterms:MediaTypeOrExtent"), _term("skos:Concept"))
-        label = Literal(dump.format.title, language="en")
-        self.add(file_type, "skos:prefLabel", label)
-        self.add(file_type, "skos:inScheme", _term("euauth:file-type"))
         self.add(subject, "dcatap:availability", _term("euauth:planned-availability/STABLE"))
         self.add(subject, "adms:status", _term("euauth:distribution-status/COMPLETED"))
-        self.add(subject, "dcterms:conformsTo", _term(BASE + "ontology"))
-        for lang in ("NLD", "ENG"):
-            self.add(subject, "dcterms:language", _term(f"euauth:language/{lang}"))
         self.add(subject, "dcat:accessService", _term(f"{CATALOGUE}#sparql"))
+        for lang in languages:
+            self.add(subject, "dcterms:language", _term(f"euauth:language/{_LANGUAGES[lang]}"))
+        return subject
+
+    def _format(self, subject: NamedNode, title: str, code: str, media_type: str) -> None:
+        media = NamedNode(_MEDIA_TYPES + media_type)
+        self.add(subject, "dcat:mediaType", media)
+        self.add(media, "rdf:type", _term("dcterms:MediaType"))
+        file_type = _term(f"euauth:file-type/{code}")
+        self.add(subject, "dcterms:format", file_type)
+        self.add(file_type, "rdf:type", _term("dcterms:MediaTypeOrExtent"), _term("skos:Concept"))
+        self.add(file_type, "skos:prefLabel", Literal(title, language="en"))
+        self.add(file_type, "skos:inScheme", _term("euauth:file-type"))
+
+    def _packed(self, subject: NamedNode, how: str, media_type: str) -> None:
+        media = NamedNode(_MEDIA_TYPES + media_type)
+        self.add(subject, how, media)
+        self.add(media, "rdf:type", _term("dcterms:MediaType"))
+
+    def _file(self, subject: NamedNode, size: int, sha256: str) -> None:
+        number = NamedNode(PREFIXES["xsd"] + "nonNegativeInteger")
+        self.add(subject, "dcat:byteSize", Literal(str(size), datatype=number))
+        self._checksum(subject, sha256)
 
     def _checksum(self, subject: NamedNode, sha256: str) -> None:
         checksum = NamedNode(f"{subject.value}-checksum")

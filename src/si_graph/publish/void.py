@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from pyoxigraph import Store as Oxigraph
 
 from si_graph import locations
-from si_graph.namespaces import BASE, PREFIXES
+from si_graph.namespaces import PREFIXES
 from si_graph.query import catalogue
 from si_graph.query.kept import kept
 from si_graph.query.tokens import data_blocks
@@ -17,9 +17,6 @@ from si_graph.store.embedded import EmbeddedStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-DATASET = BASE + "catalog#dataset"
-"""What the graph of the project is called as a dataset."""
 
 _VOID, _FOAF = PREFIXES["void"], PREFIXES["foaf"]
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")

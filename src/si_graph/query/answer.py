@@ -42,11 +42,21 @@ _GAP = "\0"
 
 
 class Answer(NamedTuple):
-    """An answer as people read it; `str()` gives it with its sources."""
+    """An answer as people read it; `str()` gives it with its sources.
+
+    Attributes:
+        name: The name of the question.
+        question: What was asked.
+        sentence: The answer.
+        rows: What the sentence puts together, one by one.
+        evidence: The passages that bear the answer.
+        lang: The language of the texts.
+    """
 
     name: str
     question: str
     sentence: str
+    rows: list[str]
     evidence: list[Passage]
     lang: str
 
@@ -127,13 +137,14 @@ class _Writer:
         else:
             template = self.query.answer[self.lang]
         cells = [shown | self.cells(row) for row in self.rows]
-        count = len({self.filled(self.query.row[self.lang], each) for each in cells})
-        shown |= {"rows": self.listed(self.texts(cells)), "count": str(count)}
+        rows = list(dict.fromkeys(self.filled(self.query.row[self.lang], each) for each in cells))
+        shown |= {"rows": self.listed(self.texts(cells, rows)), "count": str(len(rows))}
         sentence = self.filled(template, shown)
         return Answer(
             self.query.name,
             question,
             sentence[:1].upper() + sentence[1:],
+            rows,
             passages(self.store, self.evidence(), self.lang),
             self.lang,
         )
@@ -147,7 +158,7 @@ class _Writer:
             cells[name] = text_of(term) if identifier else self.shown(term)
         return cells
 
-    def texts(self, cells: list[dict[str, str]]) -> list[str]:
+    def texts(self, cells: list[dict[str, str]], rows: list[str]) -> list[str]:
         """Return what the rows say; rows that differ in one place only are said in one go."""
         template = self.query.row[self.lang]
         names = dict.fromkeys(_PLACEHOLDER.findall(template))
@@ -159,11 +170,10 @@ class _Writer:
                 groups.setdefault(same, {})[each.get(varying, _UNKNOWN)] = None
             return [same.replace(_GAP, self.listed(list(each))) for same, each in groups.items()]
 
-        separate = list(dict.fromkeys(self.filled(template, each) for each in cells))
         # "A and B: 15" would read as the number of both together.
         if any(_is_number(row.get(name)) for row in self.rows for name in names):
-            return separate
-        return min([separate, *map(merged, reversed(names))], key=len)
+            return rows
+        return min([rows, *map(merged, reversed(names))], key=len)
 
     def shown(self, term: Term) -> str:
         if isinstance(term, NamedNode):

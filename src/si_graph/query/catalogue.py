@@ -146,6 +146,22 @@ def load(name: str, folder: str | None = None) -> NamedQuery:
     )
 
 
+def find(name: str) -> NamedQuery:
+    """Return a query by its name, of the catalogue or of those that call endpoints of others.
+
+    Raises:
+        UsageError: There is no such query; names the nearest ones.
+    """
+    calling = names(federated())
+    is_calling = name.casefold() in map(str.casefold, calling)
+    return load(name, federated() if is_calling else None)
+
+
+def federated() -> str:
+    """Return the folder of the queries that call endpoints of others."""
+    return os.path.join(locations.queries(), "federated")
+
+
 def catalogue(folder: str | None = None) -> list[NamedQuery]:
     """Return all queries of the catalogue.
 

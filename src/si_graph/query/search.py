@@ -119,11 +119,13 @@ class Finder:
         """Return the best score of each thing, and the label that earned it."""
         similar = _similar_words(wanted, self._words)
         best: dict[str, tuple[float, str]] = {}
+        good: dict[str, tuple[float, str]] = {}
         for iri, label, cost in self._labels:
-            score = _score(wanted, self._split[label], similar) - cost
-            if score >= _LEAST_OF_ANY and score > best.get(iri, (0.0, ""))[0]:
-                best[iri] = (score, label)
-        good = {iri: one for iri, one in best.items() if one[0] >= _LEAST_SCORE}
+            found = _score(wanted, self._split[label], similar)
+            # A cost only says what comes later.
+            for kept, least in ((best, _LEAST_OF_ANY), (good, _LEAST_SCORE)):
+                if found >= least and found - cost > kept.get(iri, (0.0, ""))[0]:
+                    kept[iri] = (found - cost, label)
         # One word that is found is better than nothing.
         return good or best
 

@@ -6,8 +6,9 @@ hundred rows. The plans and the stages are the same.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -85,23 +86,58 @@ class _Indexes:
         return made
 
 
-def _rows(join: Join, indexes: _Indexes) -> Iterator[Row]:
-    """Yield what a join finds: of each table in turn, the rows that go with those so far."""
+class _Steps(NamedTuple):
+    """A join as it is worked out.
+
+    Attributes:
+        start: The numbers that the conditions name; rows begin with them.
+        turns: Of each table in turn, the name, the columns that are compared, and the places of
+            what they have to equal.
+        fixed: The columns of the table with the new rows that equal numbers, and these numbers.
+        chosen: The places of the result.
+    """
+
+    start: Cells
+    turns: tuple[tuple[str, tuple[str, ...], tuple[int, ...]], ...]
+    fixed: tuple[tuple[str, ...], Cells]
+    chosen: tuple[int, ...]
+
+
+@lru_cache(maxsize=1000)
+def _steps(join: Join) -> _Steps:
     terms = {*join.chosen, *chain.from_iterable(join.conditions)}
     numbers = [term for term in terms if term.isdigit()]
     place = {number: at for at, number in enumerate(numbers)}
-    rows: Iterable[Cells] = [tuple(map(int, numbers))]
+    turns = []
     for at, table in enumerate(join.tables):
-        known = {
-            own.partition(".")[2]: place[other]
-            for own, _, other in join.conditions
-            if own.startswith(f"t{at}.")
-        }
-        index = indexes.get(table, tuple(known), is_fresh=at == join.fresh)
-        rows = _longer(rows, index, list(known.values()))
+        own = [condition for condition in join.conditions if condition[0].startswith(f"t{at}.")]
+        columns = tuple(column.partition(".")[2] for column, _, _ in own)
+        turns.append((table, columns, tuple(place[other] for _, _, other in own)))
         for column in _COLUMNS[table]:
             place[f"t{at}.{column}"] = len(place)
-    s, p, o = (place[term] for term in join.chosen)
+    fixed = {
+        column.partition(".")[2]: int(other)
+        for column, _, other in join.conditions
+        if column.startswith(f"t{join.fresh}.") and other.isdigit()
+    }
+    return _Steps(
+        tuple(map(int, numbers)),
+        tuple(turns),
+        (tuple(fixed), tuple(fixed.values())),
+        tuple(place[term] for term in join.chosen),
+    )
+
+
+def _rows(join: Join, indexes: _Indexes) -> Iterator[Row]:
+    """Yield what a join finds: of each table in turn, the rows that go with those so far."""
+    steps = _steps(join)
+    columns, values = steps.fixed
+    if values not in indexes.get(join.tables[join.fresh], columns, is_fresh=True):
+        return
+    rows: Iterable[Cells] = [steps.start]
+    for at, (table, columns, keys) in enumerate(steps.turns):
+        rows = _longer(rows, indexes.get(table, columns, is_fresh=at == join.fresh), keys)
+    s, p, o = steps.chosen
     for row in rows:
         yield row[s], row[p], row[o]
 

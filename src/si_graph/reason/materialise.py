@@ -20,11 +20,10 @@ from si_graph.reason.plans import (
     LINEAR,
     SCHEMA,
     Plan,
-    plans,
+    plans_of_rules,
     says_of_data,
     together,
 )
-from si_graph.reason.rule_table import owl2_rl
 from si_graph.reason.transitive import TransitiveClosure, paths_through
 from si_graph.reason.vocabulary import (
     SAME_AS,
@@ -210,23 +209,22 @@ class Materialisation:
 
     def clash_plans(self) -> list[Plan]:
         """Return the plans of the inconsistencies that there may be."""
-        found = (
-            plan
-            for rule in owl2_rl().values()
-            if rule.is_inconsistency
-            for plan in plans(rule, self._numbers)
-        )
         return [
-            plan for plan in found if all(axiom in self._arrivals.axioms for axiom in plan.needs)
+            plan
+            for rule, found in plans_of_rules(tuple(self._renamed.items()))
+            if rule.is_inconsistency
+            for plan in found
+            if all(axiom in self._arrivals.axioms for axiom in plan.needs)
         ]
 
     def _choose_plans(self) -> None:
+        found = plans_of_rules(tuple(self._renamed.items()), tuple(self._key_lengths))
         self._plans = [
             plan
-            for rule in owl2_rl().values()
+            for rule, of_rule in found
             if not rule.is_inconsistency
             and (self._options.sameas or rule.conclusions[0].predicate != SAME_AS)
-            for plan in plans(rule, self._numbers, self._key_lengths)
+            for plan in of_rule
         ]
 
     def _step(self, reach: int) -> bool:

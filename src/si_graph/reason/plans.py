@@ -21,10 +21,11 @@ are told apart.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from si_graph.reason.rule_table import Chain, Every, Member, Pattern, Rule, owl2_rl, variables
-from si_graph.reason.vocabulary import SAME_AS, TYPE
+from si_graph.reason.vocabulary import SAME_AS, TYPE, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -102,14 +103,22 @@ class Plan(NamedTuple):
     support: str | None = None
 
 
-def plans(rule: Rule, numbers: Mapping[str, int], key_lengths: Iterable[int] = ()) -> list[Plan]:
-    """Return the plans of a rule.
+@lru_cache(maxsize=16)
+def plans_of_rules(
+    renamed: tuple[tuple[int, int], ...] = (), key_lengths: tuple[int, ...] = ()
+) -> list[tuple[Rule, list[Plan]]]:
+    """Return the plans of all rules.
 
     Args:
-        rule: The rule.
-        numbers: The number of each term that the rules name.
+        renamed: The terms that the rules name and another one stands for, with that one.
         key_lengths: How long the lists of keys are that there are.
     """
+    others = dict(renamed)
+    known = {term: others.get(number, number) for term, number in numbers().items()}
+    return [(rule, _plans(rule, known, key_lengths)) for rule in owl2_rl().values()]
+
+
+def _plans(rule: Rule, numbers: Mapping[str, int], key_lengths: Iterable[int]) -> list[Plan]:
     if rule.id.startswith("dt-") or rule.id in ("eq-ref", "eq-sym", "eq-trans", "prp-trp"):
         return []
     if rule.id.startswith("eq-rep-") or rule.id in _COVERED or not rule.premises:

@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 
 _IRI = r'<[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*>'
 _BLANK = r"_:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
-_STRING = r'"(?:[^"\\\x00-\x1F\x7F]|\\["\\tnrbf]|\\u00(?:0[0-7BEF]|1[0-9A-F]|7F))*"'
+_ESCAPED = r"\\(?:[\"\\tnrbf]|u00(?:0[0-7BEF]|1[0-9A-F]|7F)|uFFF[EF])"
+_STRING = rf'"(?:[^"\\\x00-\x1F\x7F\x{{FFFE}}\x{{FFFF}}]|{_ESCAPED})*"'
 _LITERAL = rf"{_STRING}(?:@[a-z]+(?:-[a-z0-9]+)*|\^\^{_IRI})?"
 _SOUND = rf"(?:{_IRI}|{_BLANK}) {_IRI} (?:{_IRI}|{_BLANK}|{_LITERAL}) \."
-_NOT_IN_XML = r'^"(?:[^\\]|\\[^bfu]|\\u00(?:0[9AD]|7F))*\\(?:[bf]|u00(?:0[0-8BCEF]|1))'
+_NOT_IN_XML = r'^"(?:[^\\]|\\[^bfu]|\\u00(?:0[9AD]|7F))*\\(?:[bf]|u00(?:0[0-8BCEF]|1)|uFFF)'
 _PLAIN_STRING = '"^^<http://www.w3.org/2001/XMLSchema#string>'
 
 
@@ -128,12 +129,12 @@ def write(database: DuckDBPyConnection, path: str, stated: str, inferred: str) -
     syntax = format_to_write(path)
     if syntax == ox.RdfFormat.RDF_XML:
         _require_xml(database, path)
-    graph = f" <{GRAPH_INFERRED}>" if syntax.supports_datasets else ""
+    graph = f"<{GRAPH_INFERRED}> ." if syntax.supports_datasets else "."
     lines = (
-        "SELECT s.text || ' ' || p.text || ' ' || o.text || ' .'"
-        f" FROM ({stated}) found JOIN term s ON s.id = found.s"
+        "SELECT s.text, p.text, o.text, '.' FROM"
+        f" ({stated}) found JOIN term s ON s.id = found.s"
         " JOIN term p ON p.id = found.p JOIN term o ON o.id = found.o UNION ALL"
-        f" SELECT subject || ' ' || predicate || ' ' || o.text || {_quote(f'{graph} .')}"
+        f" SELECT subject, predicate, o.text, {_quote(graph)}"
         f" FROM ({inferred}) found JOIN term o ON o.id = found.o"
     )
     folder, name = os.path.split(os.path.abspath(path))
@@ -177,7 +178,7 @@ def _write_lines(
     database: DuckDBPyConnection, lines: str, path: str, *, is_packed: bool = False
 ) -> int:
     rows = database.execute(
-        f"COPY ({lines}) TO {_quote(path)} (FORMAT csv, HEADER false, DELIMITER '\x01',"
+        f"COPY ({lines}) TO {_quote(path)} (FORMAT csv, HEADER false, DELIMITER ' ',"
         f" QUOTE '', ESCAPE '', COMPRESSION {'gzip' if is_packed else 'none'})"
     )
     return _count(rows)

@@ -37,7 +37,7 @@ class Example(NamedTuple):
 def render(view: View) -> Page:
     """Return the home page."""
     recommended = recommendations(view.graph.store, view.lang)
-    t, version = texts(view.lang), release(view.graph.store).version
+    version = release(view.graph.store).version
     return Page(
         fill(
             "home.html",
@@ -45,11 +45,8 @@ def render(view: View) -> Page:
             counts=_counts(view),
             recommendations=recommended,
             # What has no release of ours is somebody's own data.
-            structured_data=dataset_data(
-                f"{t['site_name']}: {t['home_title']}", t["home_lead"], version, view.lang
-            )
-            if version
-            else "",
+            has_tables=bool(version),
+            structured_data=dataset_data(view.site, version, view.lang) if version else "",
             # Of other data than an advice these would have nothing to tell.
             examples=_examples(view) if recommended else [],
         )

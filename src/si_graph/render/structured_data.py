@@ -8,14 +8,18 @@ from markupsafe import Markup
 from pyoxigraph import NamedNode
 
 from si_graph.namespaces import BASE, PREFIXES
+from si_graph.query.record import DATASET, Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from si_graph.query.describe import Description
+    from si_graph.render.site import Site
 
-_SI, _OWL, _SKOS = (PREFIXES[prefix] for prefix in ("si", "owl", "skos"))
+_SI, _OWL, _SKOS, _DCAT, _DCTERMS, _PROV = (
+    PREFIXES[prefix] for prefix in ("si", "owl", "skos", "dcat", "dcterms", "prov")
+)
 _KINDS = {
     _SI + "Country": "Country",
     _SI + "Region": "Place",
@@ -29,6 +33,17 @@ _KINDS = {
     _OWL + "DatatypeProperty": "DefinedTerm",
 }
 """Our classes with those of schema.org, the most telling first."""
+
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOWNLOADS = {
+    "tables/si-graph.nl.xlsx": ("Excel (Nederlands)", _EXCEL),
+    "tables/si-graph.en.xlsx": ("Excel (English)", _EXCEL),
+    "tables/si-graph-csv.zip": ("CSV", "application/zip"),
+    "dumps/si-graph.ttl.gz": ("Turtle", "application/gzip"),
+    "dumps/si-graph.nq.gz": ("N-Quads", "application/gzip"),
+    "dumps/si-graph.jsonld.gz": ("JSON-LD", "application/gzip"),
+}
+"""The files by which the graph can be taken along, with their names and media types."""
 
 _SAME = {PREFIXES["schema"] + "sameAs", _SKOS + "exactMatch"}
 
@@ -56,26 +71,62 @@ def structured_data(found: Description, lang: str) -> Markup:
     )
 
 
-def dataset_data(name: str, description: str, version: str, lang: str) -> Markup:
+def dataset_data(site: Site, version: str, lang: str) -> Markup:
     """Return the same about the graph as a whole, as dataset search engines read it.
 
     Args:
-        name: What it is called.
-        description: What is in it.
+        site: Where it can be had.
         version: Its release.
-        lang: The language of both.
+        lang: The language of the texts.
     """
+    record = Record()
+    creator, period = record.iri(_DCTERMS + "creator"), record.iri(_DCTERMS + "temporal")
+    source, place = record.iri(_PROV + "wasDerivedFrom"), record.iri(_DCTERMS + "spatial")
+    makers = {
+        "@type": "Organization",
+        "@id": creator,
+        "name": record.text(PREFIXES["foaf"] + "name", lang, creator),
+        "url": creator,
+    }
     return _written(
         {
             "@type": "Dataset",
             "@id": BASE,
             "url": BASE,
-            "name": name,
-            "description": description,
-            "inLanguage": lang,
+            "identifier": DATASET,
+            "name": record.text(_DCTERMS + "title", lang),
+            "description": record.text(_DCTERMS + "description", lang),
+            "keywords": record.texts(_DCAT + "keyword", lang),
+            "inLanguage": ["nl", "en"],
             "version": version,
+            "datePublished": record.value(_DCTERMS + "issued"),
+            "dateModified": record.value(_DCTERMS + "modified"),
+            "creator": makers,
+            "publisher": makers,
             "isAccessibleForFree": True,
-            "includedInDataCatalog": {"@type": "DataCatalog", "url": BASE + "catalog"},
+            "isBasedOn": source,
+            "spatialCoverage": {
+                "@type": "Place",
+                "name": record.text(_SKOS + "prefLabel", lang, place),
+                "sameAs": place,
+            },
+            "temporalCoverage": "/".join(
+                record.value(f"{_DCAT}{end}Date", period) for end in ("start", "end")
+            ),
+            "includedInDataCatalog": {
+                "@type": "DataCatalog",
+                "name": record.text(_DCTERMS + "title", lang, BASE + "catalog"),
+                "url": BASE + "catalog",
+            },
+            "distribution": [
+                {
+                    "@type": "DataDownload",
+                    "name": name,
+                    "encodingFormat": media_type,
+                    "contentUrl": f"{site.origin}{site.file(path)}" if site.origin else BASE + path,
+                }
+                for path, (name, media_type) in DOWNLOADS.items()
+            ],
         }
     )
 

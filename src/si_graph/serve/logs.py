@@ -36,7 +36,9 @@ class Log:
         """Write a line; members that are None are left out."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         line: dict[str, object] = {"time": now, "level": level}
-        line |= {name: _short(value) for name, value in members.items() if value is not None}
+        for name, value in members.items():
+            if value is not None:
+                line[name] = value[:_LONGEST] if isinstance(value, str) else value
         # A server goes on where nobody takes its logs.
         try:
             self._stream.write(json.dumps(line) + "\n")
@@ -84,7 +86,3 @@ class _Handler(logging.Handler):
             self._log.failure(error, source=source)
         else:
             self._log.write("error", source=source, message=record.getMessage().strip())
-
-
-def _short(value: object) -> object:
-    return value[:_LONGEST] if isinstance(value, str) else value

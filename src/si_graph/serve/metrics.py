@@ -52,6 +52,8 @@ class Metrics:
             ("reason",),
             registry=self._registry,
         )
+        # To look a count up by its labels takes longer than to count.
+        self._kinds: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         ProcessCollector(registry=self._registry)
         self._registry.register(GC_COLLECTOR)
         self._registry.register(_State(service))
@@ -66,8 +68,12 @@ class Metrics:
             seconds: How long it took.
         """
         known = method if method in _METHODS else "other"
-        self._requests.labels(route, known, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        kind = self._kinds.get((route, known, status))
+        if kind is None:
+            counted = self._requests.labels(route, known, str(status))
+            kind = self._kinds[route, known, status] = (counted, self._seconds.labels(route))
+        kind[0].inc()
+        kind[1].observe(seconds)
 
     def refused(self, reason: str) -> None:
         """Count a connection that was closed before there was a sound request."""

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import re
+from http import HTTPStatus
 from ipaddress import IPv6Address
 from secrets import token_hex
 from time import perf_counter
 
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from si_graph.serve.problems import MEDIA_TYPE, UNFORESEEN, Problem
+from si_graph.errors import SiGraphError
+from si_graph.serve.problems import MEDIA_TYPE, UNFORESEEN, Problem, ProblemError
+from si_graph.serve.protocol.cross_origin import READABLE
+from si_graph.serve.telling import told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping
+    from typing import Any
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from si_graph.serve.answers import Answers
+    from si_graph.serve.answers import Answers, Key
     from si_graph.serve.logs import Log
     from si_graph.serve.metrics import Metrics
 
@@ -43,8 +50,26 @@ _HEADERS = {
 class Guard:
     """Wraps the application."""
 
-    def __init__(self, app: ASGIApp, log: Log, metrics: Metrics, answers: Answers) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        log: Log,
+        metrics: Metrics,
+        answers: Answers,
+        direct: Mapping[str, Callable[[Request], Awaitable[Response]]],
+    ) -> None:
+        """Wrap an application.
+
+        Args:
+            app: The application.
+            log: Where each request is told.
+            metrics: Where each request is counted.
+            answers: The answers that are kept.
+            direct: What answers at the addresses that most requests are for: they are led there
+                past the layers of the application, which would take longer than all the rest.
+        """
         self._app = app
+        self._direct = direct
         self._log = log
         self._metrics = metrics
         self._answers = answers
@@ -76,19 +101,52 @@ class Guard:
             route = getattr(scope.get("route"), "path", "none")
             self._tell(exchange, route)
 
-    def repeat(self, scope: Scope) -> bytes | None:
-        """Return the answer to a request that was answered before, as it goes over the wire.
+    def begin(self, scope: Scope, receive: Receive) -> bytes | Coroutine[Any, Any, bytes] | None:
+        """Return the answer to a request as it goes over the wire, if it is kept.
 
-        Only the headers that the connection itself adds are missing: they come first.
+        Otherwise return what finds it, or None where that takes the whole application. Only the
+        headers that the connection itself adds are missing.
         """
         key = self._answers.key(scope)
-        kept = None if key is None else self._answers.get(key)
-        if kept is None:
+        if key is None:
             return None
+        kept = self._answers.get(key)
+        if kept is not None:
+            exchange = _Exchange(scope)
+            exchange.status, exchange.size = 200, len(kept.body)
+            self._tell(exchange, kept.route)
+            return _on_the_wire(exchange, kept.headers, kept.body)
+        if scope["path"] not in self._direct or _refusal(scope):
+            return None
+        return self._found(scope, receive, key)
+
+    async def _found(self, scope: Scope, receive: Receive, key: Key) -> bytes:
         exchange = _Exchange(scope)
-        exchange.status, exchange.size = 200, len(kept.body)
-        self._tell(exchange, kept.route)
-        return b"x-request-id: %b\r\n%b%b" % (exchange.id.encode(), kept.headers, kept.body)
+        scope["app"] = self._app
+        response = await self._response(exchange, Request(scope, receive))
+        headers = [*response.raw_headers, *READABLE]
+        names = {name for name, _ in headers}
+        headers += [pair for pair in _HEADERS.items() if pair[0] not in names]
+        body = bytes(response.body)
+        exchange.status, exchange.size = response.status_code, len(body)
+        start = {"status": response.status_code, "headers": headers}
+        self._answers.put(key, scope["path"], start, body)
+        self._tell(exchange, scope["path"])
+        lines = b"".join(b"%b: %b\r\n" % header for header in headers)
+        return _on_the_wire(exchange, lines + b"\r\n", body)
+
+    async def _response(self, exchange: _Exchange, request: Request) -> Response:
+        try:
+            try:
+                return await self._direct[request.scope["path"]](request)
+            except (SiGraphError, ProblemError) as error:
+                return await told(request, error)
+        except asyncio.CancelledError:
+            problem = _STOPPING
+        except Exception as error:
+            self._log.failure(error, id=exchange.id)
+            problem = UNFORESEEN
+        return Response(problem.body(), problem.status, problem.headers, MEDIA_TYPE)
 
     def _tell(self, exchange: _Exchange, route: str) -> None:
         scope = exchange.scope
@@ -155,6 +213,12 @@ class _Exchange:
             return
         response = Response(problem.body(), problem.status, problem.headers, MEDIA_TYPE)
         await response(self.scope, receive, self.send)
+
+
+def _on_the_wire(exchange: _Exchange, headers: bytes, body: bytes) -> bytes:
+    phrase = HTTPStatus(exchange.status).phrase
+    status = f"HTTP/1.1 {exchange.status} {phrase}\r\nx-request-id: {exchange.id}\r\n"
+    return b"".join([status.encode(), headers, body])
 
 
 def _is_host(value: bytes) -> bool:

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 _HTML = "text/html"
 _RDF = tuple(one.media_type for one in GRAPHS)
 _ROWS = tuple(one.media_type for one in TABLES)
+_TABLES = (
+    "text/csv",
+    "application/csvm+json",
+    "application/zip",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
 _ANY_RDF = {media_type: {"schema": {"type": "string"}} for media_type in _RDF}
 
 
@@ -158,6 +164,7 @@ def _publications() -> Described:
             "The description of the dataset (VoID)", (*described, "text/plain"), _FORMAT
         ),
         "/dumps/{name}": _get("A file with the graph", files, _named("name", "si-graph.nq.gz")),
+        "/tables/{name}": _get("A file with tables", _TABLES, _named("name", "actions.nl.csv")),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from si_graph.namespaces import BASE
+from si_graph.publish.tables.description import METADATA, METADATA_TYPE
 from si_graph.serve.linked_data import LICENCE
 from si_graph.serve.problems import Problem, ProblemError
 from si_graph.serve.protocol.formats import GRAPHS, choose
@@ -31,6 +32,7 @@ def routes() -> list[Route]:
         Route("/catalog", catalogue),
         Route("/catalog.{suffix}", catalogue),
         Route("/dumps/{name}", dump),
+        Route("/tables/{name}", table),
     ]
 
 
@@ -46,13 +48,28 @@ async def catalogue(request: Request) -> Response:
 
 async def dump(request: Request) -> Response:
     """Answer with a file that holds the graph."""
+    return await _file(request, "dump")
+
+
+async def table(request: Request) -> Response:
+    """Answer with a file of tables."""
+    return await _file(request, "table")
+
+
+async def _file(request: Request, operation: str) -> Response:
     service: Service = request.app.state.service
     name = request.path_params["name"]
     outcome = await service.run(
-        request, "publications.dump", name=name, publisher=service.settings.publisher
+        request,
+        f"publications.{operation}",
+        name=name,
+        publisher=service.settings.publisher,
     )
-    headers = {"Link": f'<{LICENCE}>; rel="license"'}
-    return respond(request, outcome, headers)
+    links = [f'<{LICENCE}>; rel="license"']
+    if outcome.media_type == "text/csv":
+        # Where those who process CSV on the Web look for what its columns are.
+        links.append(f'<{METADATA}>; rel="describedby"; type="{METADATA_TYPE}"')
+    return respond(request, outcome, {"Link": ", ".join(links)})
 
 
 async def _description(

@@ -17,6 +17,7 @@ from si_graph.serve import http, logs
 from si_graph.serve.application import application
 from si_graph.serve.dataset.opening import Opening
 from si_graph.serve.middleware import Guard
+from si_graph.serve.protocol import sparql
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,10 +56,11 @@ def serve(read: Callable[[], Settings]) -> int:
 
 
 def _config(settings: Settings, app: Starlette, log: logs.Log) -> uvicorn.Config:
-    guard = Guard(app, log, app.state.metrics, app.state.service.answers)
+    direct = {"/sparql": sparql.sparql}
+    guard = Guard(app, log, app.state.metrics, app.state.service.answers, direct)
     return uvicorn.Config(
         guard,
-        http=http.protocol(settings.arrival, settings.connections, app.state.metrics, guard.repeat),
+        http=http.protocol(settings.arrival, settings.connections, app.state.metrics, guard),
         ws="none",
         lifespan="on",
         log_config=None,

@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 
 from si_graph.publish.configuration import configuration
+from si_graph.query.federation.gateway import CallLimits, Gateway
 from si_graph.serve import bodies
 from si_graph.serve.answers import Answers
 from si_graph.serve.authorisation import read_token
 from si_graph.serve.cache import Cache
 from si_graph.serve.dataset.opening import directory
-from si_graph.serve.federation.gateway import Gateway
+from si_graph.serve.federation.servers import AllowedServers
 from si_graph.serve.problems import Problem, ProblemError
 from si_graph.serve.workers.pool import Pool
 from si_graph.serve.writing import WriterProcess, WriterSettings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Hashable
+    from collections.abc import Collection, Coroutine, Hashable
     from typing import Any
 
     from starlette.requests import Request
@@ -60,7 +61,7 @@ class Service:
             configuration(settings.publisher)
         self.writer: WriterProcess | None = None
         self.gateway: str | None = None
-        self._gateway = Gateway(settings.allow_service) if settings.allow_service else None
+        self._gateway = _gateway(settings.allow_service) if settings.allow_service else None
 
     async def start(self) -> None:
         """Start the processes that do the work.
@@ -179,3 +180,8 @@ async def _unless_gone(request: Request, job: Coroutine[Any, Any, Outcome]) -> O
         later.cancel()
         if watching is not None:
             watching.cancel()
+
+
+def _gateway(allowed: Collection[str]) -> Gateway:
+    limits = CallLimits()
+    return Gateway(AllowedServers(allowed, limits.size), limits)

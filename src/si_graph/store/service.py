@@ -34,7 +34,7 @@ def refuse_service(text: str) -> None:
         raise syntax_error(error, text, changed)
     raise UsageError(
         "the query calls another endpoint (SERVICE), and nothing here uses the network"
-        "\n  Ask that endpoint itself with --endpoint."
+        "\n  si-graph query does, for endpoints that have names or are allowed."
     )
 
 

@@ -8,7 +8,8 @@ import pytest
 from federating import PREFIX, Federation
 from loopback import Server, answering
 from si_graph.errors import LimitError, QuerySyntaxError, UsageError
-from si_graph.serve.federation.policy import MAX_CALLS, prepare_query
+from si_graph.query.federation.calls import MAX_CALLS
+from si_graph.serve.federation.policy import prepare_query
 
 # Each calls URL once, or would.
 CALLS = {

@@ -20,8 +20,10 @@ import pytest
 from federating import ONE_ROW, Federation, federating, run
 from loopback import Server, answering, serving
 from si_graph.errors import EndpointError, LimitError, SiGraphError, UsageError
-from si_graph.serve.federation.gateway import CallLimits, Gateway
-from si_graph.serve.federation.policy import failed_call, prepare_query
+from si_graph.query.federation.calls import failed_call
+from si_graph.query.federation.gateway import CallLimits
+from si_graph.serve.federation.policy import prepare_query
+from si_graph.serve.federation.servers import AllowedServers
 
 RESULTS = "application/sparql-results+json"
 QUICK = CallLimits(seconds=0.3, size=2000, calls=3, at_once=1)
@@ -355,10 +357,10 @@ def test_a_worker_that_is_gone_takes_its_call_with_it(allowed: Server) -> None:
         assert gone.wait(5)
 
 
-def test_what_may_be_called_is_checked_when_the_gateway_is_made() -> None:
+def test_what_may_be_called_is_checked_before_anything_is_called() -> None:
     for entry in ("dbpedia.org", "http:/", "https://", "file:///"):
         with pytest.raises(UsageError, match="web address"):
-            Gateway([entry])
+            AllowedServers([entry], 1000)
 
 
 def test_another_failure_is_none_of_a_call() -> None:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 Node = tuple["Triple", str | None]
 """A triple, and the rule that its last step may not be by, if there is one."""
 
+Way = tuple[Node, ...]
+"""The premises of a last step."""
+
 _CHAINING = ("eq-trans", "prp-trp", "scm-sco", "scm-spo")
 _TRIED_FOR_EACH = 8
 # For equality itself these say what eq-sym and eq-trans say.
@@ -53,7 +56,7 @@ class DerivationGraph:
         self._book = book
         self._is_asserted = is_asserted
         self.goal: Node = (goal, None)
-        self.ways: dict[Node, list[tuple[Node, ...]]] = {self.goal: []}
+        self.ways: dict[Node, list[Way]] = {self.goal: []}
         self.is_complete = True
         # Membership of a class may have one way for each link of a thing that has many.
         self._left = None if most_nodes is None else most_nodes * _TRIED_FOR_EACH
@@ -69,7 +72,22 @@ class DerivationGraph:
                 self.is_complete = False
         self.asserted = list(dict.fromkeys(t for t, _ in self.ways if is_asserted(t)))
 
-    def _ways(self, node: Node) -> Iterator[tuple[Node, ...]]:
+    def _ways(self, node: Node) -> list[Way]:
+        """Return the ways to a node; those that were found for another goal are kept."""
+        known = self._book.ways.get(node)
+        if known is None:
+            left = self._left
+            found = list(self._found(node))
+            if not self.is_complete:
+                return found
+            tried = 0 if left is None or self._left is None else left - self._left
+            known = self._book.ways[node] = (found, tried)
+        elif self._left is not None:
+            self._left -= known[1]
+            self.is_complete = self._left >= 0
+        return known[0]
+
+    def _found(self, node: Node) -> Iterator[Way]:
         triple, barred = node
         for rule, conclusion in self._book.concluding(triple):
             if rule.id == barred or (triple[1] == SAME_AS and rule.id in _SAYING_IT_AGAIN):
@@ -185,7 +203,7 @@ class DerivationGraph:
                 pending.update(dict.fromkeys(users[node]))
 
 
-def _nodes(instance: Instance) -> tuple[Node, ...]:
+def _nodes(instance: Instance) -> Way:
     *others, last = instance.premises or (None,)
     if last is None:
         return ()

@@ -13,13 +13,13 @@ from si_graph.reason.explanation.premises import (
     literals_of_rules,
     rules,
     unify,
-    value_of,
 )
 from si_graph.reason.explanation.terms import REFLEXIVE, SCHEMA, TYPE, is_typed_literal
 from si_graph.reason.rule_table import Chain, Datatype, Every, Member, Pattern, Rule, variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from si_graph.reason.explanation.premises import Graph
     from si_graph.reason.explanation.terms import Triple
@@ -51,10 +51,12 @@ class Rulebook:
 
     Attributes:
         graph: The graph.
+        ways: The ways to triples that were found in it, and how many were tried for that.
     """
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
+        self.ways: dict[Any, tuple[list[Any], int]] = {}
         self._there: dict[_Wanted, bool] = {}
         self._concluding: dict[tuple[str, str | None], list[tuple[Rule, Pattern]]] = {}
 
@@ -75,8 +77,9 @@ class Rulebook:
     def may_hold(self, one: Rule, bindings: Bindings) -> bool:
         """Tell whether there is something for each premise of a rule, taken by itself."""
         for s, p, o in _named(one.premises):
-            wanted = value_of(s, bindings), p, value_of(o, bindings)
-            if not (self._is_there(wanted) or self._may_be_left_out(p, o, bindings)):
+            subject = bindings.get(s) if s[0] == "?" else s
+            value = bindings.get(o) if o[0] == "?" else o
+            if not (self._is_there((subject, p, value)) or self._may_be_left_out(p, o, bindings)):
                 return False
         return True
 

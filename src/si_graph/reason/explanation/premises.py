@@ -81,8 +81,10 @@ def unify(pattern: Pattern, triple: Triple, bindings: Bindings) -> Bindings | No
     """Return the bindings under which a pattern is a triple, or None if there are none."""
     found = bindings
     for part, term in zip(pattern, triple, strict=True):
-        known = found.get(part) if part[0] == "?" else part
-        if known is None:
+        if part == term:
+            continue
+        known = found.get(part)
+        if known is None and part[0] == "?":
             found = {**found, part: term}
         elif known != term:
             return None
@@ -103,11 +105,15 @@ def candidates(
 ) -> Iterator[tuple[Bindings, Used]]:
     """Yield the ways in which one premise holds."""
     if isinstance(premise, Pattern):
-        s, p, o = premise
-        wanted = value_of(s, bindings), value_of(p, bindings), value_of(o, bindings)
-        is_known = None not in wanted
+        wanted = [bindings.get(part) if part[0] == "?" else part for part in premise]
+        left = [place for place, term in enumerate(wanted) if term is None]
+        if len(left) == 1:
+            name = premise[left[0]]
+            for triple in graph.match(*wanted):
+                yield {**bindings, name: triple[left[0]]}, (triple,)
+            return
         for triple in graph.match(*wanted):
-            found = bindings if is_known else unify(premise, triple, bindings)
+            found = unify(premise, triple, bindings) if left else bindings
             if found is not None:
                 yield found, (triple,)
     elif isinstance(premise, Member):
@@ -135,11 +141,6 @@ def cells(head: str, graph: Graph) -> Iterator[list[tuple[str, Triple]]]:
             pending += [
                 (rest[2], [*before, (cell, rest)]) for rest in graph.match(cell, REST, None)
             ]
-
-
-def value_of(part: str, bindings: Bindings) -> str | None:
-    """Return the term that a part of a pattern is, or None if that is not known."""
-    return bindings.get(part) if part[0] == "?" else part
 
 
 def _whole_list(listed: list[tuple[str, Triple]], firsts: Sequence[Triple]) -> Used:

@@ -57,7 +57,7 @@ class Rounds(TripleSet):
         fresh = set(self.rounds)
         while fresh:
             number += 1
-            fresh = self._derived(number)
+            fresh = self._derived(number, {p for _, p, _ in fresh})
             for triple in fresh:
                 self.rounds[triple] = number
                 self.add(triple)
@@ -70,15 +70,25 @@ class Rounds(TripleSet):
         """Return the literals, those of the goal and of the rules among them."""
         return [*super().literals(), *filter(is_literal, self._asked), *literals_of_rules()]
 
-    def _derived(self, number: int) -> set[Triple]:
-        """Return what one step derives and is not there yet."""
+    def _derived(self, number: int, changed: set[str]) -> set[Triple]:
+        """Return what one step derives and is not there yet.
+
+        Args:
+            number: The number of the step.
+            changed: The predicates of what the step before derived.
+        """
         found = _Found()
         # What a rule finds to work on stays there.
         book = Rulebook(self)
-        idle, self._idle = self._idle, []
-        for rule in idle:
-            (self._active if book.may_hold(rule, {}) else self._idle).append(rule)
-        for rule in self._active:
+        due = [rule for rule in self._active if _may_read(rule.id, changed)]
+        begun = [
+            rule
+            for rule in self._idle
+            if (number == 1 or _may_read(rule.id, changed)) and book.may_hold(rule, {})
+        ]
+        self._active += begun
+        self._idle = [rule for rule in self._idle if rule not in begun]
+        for rule in (*due, *begun):
             if any(isinstance(premise, Datatype) for premise in rule.premises):
                 # No rule makes new literals.
                 if number == 1 or rule.id == "dt-diff":
@@ -230,6 +240,23 @@ class _Join:
                 self._add({**bindings, name: term})
         else:
             self._found.triples.add((s, p, o))
+
+
+def _may_read(rule: str, changed: set[str]) -> bool:
+    """Tell whether triples with one of some predicates may be premises of a rule."""
+    read = _read(rule)
+    return read is None or not changed.isdisjoint(read)
+
+
+@cache
+def _read(rule: str) -> frozenset[str] | None:
+    """Return the predicates of a rule's premises; None if they may be any."""
+    read = set()
+    for premise in rule_named(rule).premises:
+        if not isinstance(premise, Pattern) or premise.predicate[0] == "?":
+            return None
+        read.add(premise.predicate)
+    return frozenset(read)
 
 
 @cache

@@ -14,9 +14,9 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 from pyoxigraph import Store as Oxigraph
 
 from si_graph.errors import EndpointError, UsageError
+from si_graph.query.federation.calls import failed_call
 from si_graph.serve.dataset.changes import require_stated, resolved
 from si_graph.serve.dataset.management import manage
-from si_graph.serve.federation.policy import failed_call
 from si_graph.store.tokens import tokens
 
 TYPE_CHECKING = False

@@ -1,1 +1,1 @@
-"""SERVICE and LOAD: which other servers may be asked, and the gateway that asks them."""
+"""SERVICE and LOAD in a server: which other servers may be asked, and how."""

@@ -1,4 +1,4 @@
-"""What others take the graph by, as workers write it: its description, its record, its dumps."""
+"""What others take the graph by, as workers write it: description, record, dumps and tables."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from si_graph.publish import dumps, record
 from si_graph.publish import void as description
 from si_graph.publish.configuration import configuration
 from si_graph.publish.rdf import in_order, rebase, write
+from si_graph.publish.tables import files as tables
+from si_graph.query.record import DATASET
 from si_graph.query.release import release
 from si_graph.serve.workers.outcome import Outcome
 
@@ -49,7 +51,7 @@ def void(
         return _written(
             [*told, *description.access(dataset, site, dumps.COMPLETE)], media_type, format
         )
-    dataset = description.DATASET
+    dataset = DATASET
     told = [
         *description.counted(store, dataset),
         *record.of_dataset(site),
@@ -76,8 +78,13 @@ def catalogue(
     if not found.version:
         raise UnknownError("there is no catalogue record of these data")
     by = configuration(publisher)
-    files = dumps.described(graph, by.base, dumps.RECORDED)
-    triples = record.record(by, site or by.site, found, files)
+    triples = record.record(
+        by,
+        site or by.site,
+        found,
+        dumps.described(graph, by.base, dumps.RECORDED),
+        tables.recorded(graph, by.base),
+    )
     return _written(rebase(triples, by.base), media_type, format)
 
 
@@ -89,6 +96,16 @@ def dump(served: Served, name: str, publisher: str | None) -> Outcome:
     """
     data = dumps.content(served.graph(), name, configuration(publisher).base)
     return Outcome(data, _TYPES.get(name.rpartition(".")[2], "text/plain"))
+
+
+def table(served: Served, name: str, publisher: str | None) -> Outcome:
+    """Return a file of tables.
+
+    Raises:
+        UnknownError: There is no such file, or the data are not those that tables are made of.
+    """
+    data = tables.content(served.graph(), name, configuration(publisher).base)
+    return Outcome(data, tables.MEDIA_TYPES[name.rpartition(".")[2]])
 
 
 def _written(triples: list[Triple], media_type: str, format: str) -> Outcome:  # noqa: A002

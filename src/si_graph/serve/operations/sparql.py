@@ -9,8 +9,9 @@ from pyoxigraph import QueryTriples
 from si_graph.errors import UsageError
 from si_graph.query.bounded import write_solutions, write_triples
 from si_graph.query.evaluate import as_written, declarations
+from si_graph.query.federation.calls import failed_call
 from si_graph.query.results import RESULT_FORMATS
-from si_graph.serve.federation.policy import failed_call, prepare_query
+from si_graph.serve.federation.policy import prepare_query
 from si_graph.serve.workers.outcome import Outcome
 from si_graph.store.writing import RDF_FORMATS
 

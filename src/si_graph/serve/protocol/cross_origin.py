@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _TOLD = ("Content-Language", "Content-Location", "Content-Profile", "ETag", "Link", "Location")
-_READABLE = [
+READABLE = [
     (b"access-control-allow-origin", b"*"),
     (
         b"access-control-expose-headers",
         ", ".join([*_TOLD, "Retry-After", "SI-Graph-Limit"]).encode(),
     ),
 ]
+"""The headers that let scripts of other sites read an answer."""
+
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Accept-Profile, Content-Type, "
@@ -43,7 +45,7 @@ class CrossOrigin:
 
         async def send_readable(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_READABLE]
+                message["headers"] = [*message["headers"], *READABLE]
             await send(message)
 
         if scope["method"] == "OPTIONS" and _is_preflight(scope):

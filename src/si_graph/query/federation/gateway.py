@@ -1,33 +1,32 @@
 """The gateway: the only way out for queries and updates, on the loopback interface.
 
-Oxigraph calls other servers by itself, without limits. So a worker rewrites each call to come
-here, and the gateway makes it: to servers that are allowed, within limits of its own.
+Oxigraph calls other servers by itself, without limits. So each call is rewritten to come here,
+and the gateway makes it, within limits of its own: a server asks servers that are allowed, and
+the command line asks endpoints with names.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-import ssl
 from collections import OrderedDict
+from concurrent.futures import Future
+from contextlib import contextmanager
 from hmac import compare_digest
 from http import HTTPStatus
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING, NamedTuple
+from threading import Thread
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import unquote, unquote_to_bytes
 
 from httptools import HttpParserError, HttpRequestParser
 
 from si_graph.errors import EndpointError, LimitError, SiGraphError
-from si_graph.network.addresses import require_allowable
-from si_graph.network.client import Client, Request
-from si_graph.serve.federation import documents
-from si_graph.serve.federation.policy import MAX_CALLS
+from si_graph.query.federation.calls import MAX_CALLS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Iterator
 
-_RESULTS = ("application/sparql-results+json", "application/sparql-results+xml")
 _MAX_REQUEST = 10**6
 # More than ever run at the same time.
 _REMEMBERED = 1000
@@ -50,34 +49,38 @@ class CallLimits(NamedTuple):
     at_once: int = 8
 
 
-class Gateway:
-    """A small HTTP server for the workers, which calls other servers on their behalf."""
+class Callee(Protocol):
+    """Who is called, on behalf of a query or an update."""
 
-    def __init__(
-        self,
-        allowed: Collection[str],
-        limits: CallLimits | None = None,
-        *,
-        public_only: bool = True,
-    ) -> None:
+    async def results(self, endpoint: str, query: str) -> tuple[str, bytes]:
+        """Return the media type and the body of the results of a query.
+
+        Raises:
+            SiGraphError: There are none.
+        """
+        ...
+
+    async def document(self, address: str) -> tuple[str, bytes]:
+        """Return the media type and the body of a document to load.
+
+        Raises:
+            SiGraphError: There is none.
+        """
+        ...
+
+
+class Gateway:
+    """A small HTTP server for Oxigraph, which calls others on its behalf."""
+
+    def __init__(self, callee: Callee, limits: CallLimits | None = None) -> None:
         """Make a gateway.
 
         Args:
-            allowed: URLs that may be called; one that ends in `/` allows all that begin with it.
+            callee: Who is called.
             limits: What calls may take.
-            public_only: Whether only addresses of the public internet are called.
-
-        Raises:
-            UsageError: What is to be allowed is no web address.
         """
-        require_allowable(allowed)
+        self._callee = callee
         self._limits = limits or CallLimits()
-        self._client = Client(
-            frozenset(allowed),
-            ssl.create_default_context(),
-            self._limits.size,
-            public_only=public_only,
-        )
         self._secret = token_urlsafe(32)
         self._turns = asyncio.Semaphore(self._limits.at_once)
         self._counts: OrderedDict[str, int] = OrderedDict()
@@ -138,27 +141,12 @@ class Gateway:
     async def _made(self, call: _Call) -> tuple[str, bytes]:
         """Make a call; return what to answer Oxigraph with."""
         if not compare_digest(call.secret, self._secret):
-            raise EndpointError("this address is for the workers of the server only")
+            raise EndpointError("this address is for queries that run here only")
         self._count(call.evaluation)
-        request = Request(documents.ACCEPT)
-        if call.query:
-            query = self._as_written(call.query)
-            request = Request(", ".join(_RESULTS), query, "application/sparql-query")
         async with self._turns:
-            reply = await self._client.ask(call.endpoint, request)
-        if not 200 <= reply.status < 300:
-            raise EndpointError(f"{reply.url}: the server answers {reply.status}")
-        if "content-encoding" in reply.headers:
-            raise EndpointError(f"{reply.url}: the answer is compressed, which nobody asked for")
-        if not call.query:
-            written = await asyncio.to_thread(documents.as_ntriples, reply)
-            return "application/n-triples", written
-        if reply.media_type not in _RESULTS:
-            raise EndpointError(
-                f"{reply.url}: this does not look like a SPARQL endpoint: "
-                f"it answers with {reply.media_type or 'nothing'}"
-            )
-        return reply.media_type, reply.body
+            if not call.query:
+                return await self._callee.document(call.endpoint)
+            return await self._callee.results(call.endpoint, self._as_written(call.query).decode())
 
     def _as_written(self, query: bytes) -> bytes:
         """Return a query with the calls in it, which the other endpoint makes, led nowhere else."""
@@ -178,8 +166,33 @@ class Gateway:
             )
 
 
+@contextmanager
+def open_gateway(gateway: Gateway) -> Iterator[str]:
+    """Run a gateway in a thread of its own; give the URL that calls begin with."""
+    started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, str]] = Future()
+
+    async def live() -> None:
+        end = asyncio.Event()
+        try:
+            started.set_result((asyncio.get_running_loop(), end, await gateway.start()))
+        except OSError as error:
+            started.set_exception(error)
+            return
+        await end.wait()
+        await gateway.stop()
+
+    thread = Thread(target=lambda: asyncio.run(live()), daemon=True)
+    thread.start()
+    loop, end, url = started.result()
+    try:
+        yield url
+    finally:
+        loop.call_soon_threadsafe(end.set)
+        thread.join()
+
+
 class _Call(NamedTuple):
-    """What a worker wants: the answer to a query, or without one a document."""
+    """What a query or an update wants: the answer to a query, or without one a document."""
 
     secret: str
     evaluation: str

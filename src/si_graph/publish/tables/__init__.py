@@ -1,0 +1,1 @@
+"""Tables for people who do not use RDF: CSV that describes itself, and workbooks for Excel."""

@@ -1,0 +1,1 @@
+"""SPARQL endpoints of others: asked politely, within limits, and with their habits known."""
