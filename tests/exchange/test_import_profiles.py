@@ -33,7 +33,7 @@ def test_every_profile_has_two_titles_and_mappings_that_parse() -> None:
         profile = load_profile(name)
         assert profile.title.keys() == {"nl", "en"}
         for iri in (profile.homepage, profile.publisher, profile.licence):
-            ox.NamedNode(iri)
+            assert iri is None or ox.NamedNode(iri)
         assert profile.mappings()
         for mapping in profile.mappings():
             assert "CONSTRUCT" in read_mapping(mapping)
@@ -272,14 +272,17 @@ def test_a_profile_of_ones_own_is_a_file_that_can_be_changed(tmp_path: Path) -> 
         "BIND(IRI(CONCAT('https://pool.example/', ?name)) AS ?pool) }"
     )
     (tmp_path / "pools.toml").write_text(
-        'homepage = "https://pool.example"\npublisher = "https://pool.example"\n'
-        'licence = "https://pool.example/l"\ntitle = { en = "Pools" }\n'
+        'homepage = "https://pool.example"\nlicence = "https://pool.example/l"\n'
+        'title = { en = "Pools" }\n'
         '[[tables]]\nname = "pools"\nmapping = "pools.rq"\n'
         'columns = [{ name = "name", required = true, titles = ["Zwembad"] }]\n'
     )
     (tmp_path / "pools.csv").write_text("Zwembad,Water\ngolf,25\n")
     store, _ = bring_in(str(tmp_path / "pools.toml"), [tmp_path / "pools.csv"], tmp_path / "p.nq")
     assert values(store, "?x a si:Organisation") == {"https://pool.example/golf"}
+    # What nobody says of the data is not made up.
+    assert values(store, "[] dcterms:license ?x") == {"https://pool.example/l"}
+    assert values(store, "[] dcterms:publisher ?x") == set()
     (tmp_path / "pools.rq").write_text("SELECT * { ?s ?p ?o }")
     with pytest.raises(Exception, match="a mapping is a CONSTRUCT query"):
         bring_in(str(tmp_path / "pools.toml"), [tmp_path / "pools.csv"], tmp_path / "p.nq")

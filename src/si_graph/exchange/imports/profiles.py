@@ -85,8 +85,8 @@ class Profile:
         name: The name it is called by.
         title: What the data is, by language.
         homepage: Where the publisher offers it.
-        publisher: Who publishes it, an IRI.
-        licence: Under which licence, an IRI.
+        publisher: Who publishes it, an IRI; None where that is not known, or differs.
+        licence: Under which licence, an IRI; None likewise.
         tables: The tables that it may hold.
         subjects: The paths of the CONSTRUCT queries for RDF that look at one subject at a time.
         whole: Those that look at several; each sees the statements whose properties it names.
@@ -96,8 +96,8 @@ class Profile:
     name: str
     title: dict[str, str]
     homepage: str
-    publisher: str
-    licence: str
+    publisher: str | None
+    licence: str | None
     tables: tuple[Table, ...]
     subjects: tuple[str, ...]
     whole: tuple[str, ...]
@@ -162,17 +162,16 @@ class _Reader:
         self._folder = os.path.dirname(os.path.abspath(path))
 
     def profile(self, document: dict[str, Any]) -> Profile:
-        self._require_keys(
-            document, ("title", "homepage", "publisher", "licence"), ("tables", "rdf", "paged")
-        )
+        known = ("publisher", "licence", "tables", "rdf", "paged")
+        self._require_keys(document, ("title", "homepage"), known)
         rdf = document.get("rdf", {})
         self._require_keys(rdf, (), ("subjects", "whole"))
         profile = Profile(
             name=os.path.splitext(os.path.basename(self._path))[0],
             title=document["title"],
             homepage=document["homepage"],
-            publisher=document["publisher"],
-            licence=document["licence"],
+            publisher=document.get("publisher"),
+            licence=document.get("licence"),
             tables=tuple(self._table(one) for one in document.get("tables", [])),
             subjects=tuple(os.path.join(self._folder, one) for one in rdf.get("subjects", [])),
             whole=tuple(os.path.join(self._folder, one) for one in rdf.get("whole", [])),

@@ -32,8 +32,14 @@ def provenance(graph: str, profile: Profile, sources: Sequence[Source]) -> bytes
             Triple(imported, _term("dcterms:title"), Literal(text, language=lang))
             for lang, text in profile.title.items()
         ),
-        Triple(imported, _term("dcterms:license"), NamedNode(profile.licence)),
-        Triple(imported, _term("dcterms:publisher"), NamedNode(profile.publisher)),
+        *(
+            Triple(imported, _term(property_), NamedNode(value))
+            for property_, value in (
+                ("dcterms:license", profile.licence),
+                ("dcterms:publisher", profile.publisher),
+            )
+            if value is not None
+        ),
         Triple(imported, _term("foaf:page"), NamedNode(profile.homepage)),
         Triple(imported, _term("prov:wasGeneratedBy"), activity),
         Triple(activity, _term("rdf:type"), _term("prov:Activity")),
