@@ -29,6 +29,7 @@ COMMANDS = {
     "validate": "check any RDF against shapes (SHACL), or the bundled graph",
     "align": "propose mappings to somebody else's vocabulary, with reasons",
     "serve": "put the graph on the web: SPARQL, pages, linked data",
+    "publish": "write a site that needs no server, with everything in it",
     "mcp": "give the graph to language-model assistants as tools",
     "stats": "count what is in the graph",
     "doctor": "check that this installation is sound",

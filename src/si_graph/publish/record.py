@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 CATALOGUE = BASE + "catalog"
 
+ENDPOINT = NamedNode(CATALOGUE + "#sparql")
+_PROTOCOL = NamedNode("https://www.w3.org/TR/sparql11-protocol/")
 _NAMESPACES = {
     **PREFIXES,
     "adms": "http://www.w3.org/ns/adms#",
@@ -92,6 +94,12 @@ def of_dataset(site: str) -> list[Triple]:
         for one in written_by_hand(site)
         if one.subject == dataset and one.predicate in predicates
     ]
+
+
+def without_endpoint(triples: Iterable[Triple], site: str) -> list[Triple]:
+    """Return a record without the data service, for a site that has none."""
+    gone = {ENDPOINT, NamedNode(f"{site}openapi.json"), NamedNode(f"{site}sparql"), _PROTOCOL}
+    return [one for one in triples if one.subject not in gone and one.object not in gone]
 
 
 def written_by_hand(site: str) -> list[Triple]:
@@ -183,7 +191,7 @@ class _Made:
         self.add(subject, "dcterms:conformsTo", _term(BASE + "ontology"))
         for lang in ("NLD", "ENG"):
             self.add(subject, "dcterms:language", _term(f"euauth:language/{lang}"))
-        self.add(subject, "dcat:accessService", _term(f"{CATALOGUE}#sparql"))
+        self.add(subject, "dcat:accessService", ENDPOINT)
 
     def _checksum(self, subject: NamedNode, sha256: str) -> None:
         checksum = NamedNode(f"{subject.value}-checksum")

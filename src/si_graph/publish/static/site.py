@@ -1,0 +1,96 @@
+"""Publishes the static site: its parts are made side by side, and put in place together."""
+
+from __future__ import annotations
+
+import gc
+import os
+from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, NamedTuple
+
+from si_graph.graph import KnowledgeGraph
+from si_graph.publish.static import feeds, hosts
+from si_graph.publish.static.content import content
+from si_graph.publish.static.folder import Folder, replacing
+from si_graph.publish.static.links import Seen
+from si_graph.publish.static.making import Maker
+from si_graph.publish.static.whole import Whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from si_graph.publish.configuration import Configuration
+    from si_graph.publish.static.content import Job
+    from si_graph.publish.static.links import Known
+
+    Progress = Callable[[str, int, int], None]
+
+_BATCH = 24
+"""How many parts a process makes at a time."""
+
+
+class Published(NamedTuple):
+    """What was published: how many resources, and files."""
+
+    resources: int
+    files: int
+
+
+def publish(directory: str, by: Configuration, progress: Progress) -> Published:
+    """Publish the bundled graph as a static site.
+
+    Args:
+        directory: The folder of the site; an earlier site in it is replaced at the end.
+        by: Who publishes it, and where.
+        progress: Is told what is being done.
+
+    Raises:
+        UsageError: The folder holds something else.
+    """
+    with replacing(directory) as aside:
+        graph = KnowledgeGraph.open(progress=progress).in_memory()
+        has = content(graph, by.site)
+        jobs = list(has.jobs())
+        context = get_context("spawn")
+        workers = os.cpu_count() or 1
+        with ProcessPoolExecutor(
+            workers, context, initializer=_start, initargs=(aside, has.known, by.base)
+        ) as pool:
+            # The pool takes its work in turn, so long parts that come first end no later.
+            made = [pool.submit(_make, batch) for batch in _batches(jobs)]
+            folder = Folder(aside)
+            files = folder.write(Whole(graph, has, Seen(has.known), by).files())
+            for number, one in enumerate(made):
+                progress("pages", number, len(made))
+                files |= one.result()
+        files |= folder.write(feeds.files(graph, by, files))
+        files |= folder.write(hosts.files(by))
+        folder.list(files, by.site)
+    return Published(len(has.things), len(files))
+
+
+def _batches(jobs: Iterable[Job]) -> Iterator[list[Job]]:
+    rest = iter(jobs)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
+
+
+class _Worker:
+    """What a process keeps between its batches."""
+
+    maker: Maker
+    folder: Folder
+
+
+def _start(aside: str, known: Known, base: str) -> None:
+    graph = KnowledgeGraph.open().in_memory()
+    stated = KnowledgeGraph.open(asserted=True).in_memory()
+    _Worker.maker = Maker(graph, stated, Seen(known), base)
+    _Worker.folder = Folder(aside)
+    # What is kept is kept to the end, and the rest is no garbage that needs looking for.
+    gc.freeze()
+
+
+def _make(batch: list[Job]) -> dict[str, str]:
+    return _Worker.folder.write(file for job in batch for file in _Worker.maker.make(job))
