@@ -15,7 +15,6 @@ from si_graph.publish.static.links import (
     anchor,
     page_file,
     page_of,
-    page_path,
     place_of,
     results_path,
     value_path,
@@ -157,7 +156,7 @@ class Maker:
             yield self._text(page_file(path, lang), made.html)
 
     def _view(self, path: str, lang: str, values: Mapping[str, str]) -> View:
-        site = self._seen.at(page_path(path, lang), lang)
+        site = self._seen.at(page_file(path, lang), lang)
         return View(self._graph, site, lang, path, values, self._stated)
 
     def _data(self, path: str, found: Surroundings) -> Iterator[File]:

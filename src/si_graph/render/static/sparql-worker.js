@@ -87,7 +87,7 @@ async function load(dump, loading) {
   ]);
   await init({ module_or_path: bytes });
   const store = new Store();
-  store.load(await unpacked(packed), { format: "application/n-quads", unchecked: true });
+  store.load(await unpacked(packed), { format: "application/n-quads" });
   return store.match();
 }
 
