@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
+import threading
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING, NamedTuple
 
 from si_graph.graph import KnowledgeGraph
@@ -52,14 +55,9 @@ def publish(directory: str, by: Configuration, progress: Progress) -> Published:
         graph = KnowledgeGraph.open(progress=progress).in_memory()
         has = content(graph, by.site)
         jobs = list(has.jobs())
-        context = get_context("spawn")
-        workers = os.cpu_count() or 1
-        with ProcessPoolExecutor(
-            workers, context, initializer=_start, initargs=(aside, has.known, by.base)
-        ) as pool:
-            # The pool takes its work in turn, so long parts that come first end no later.
+        folder = Folder(aside)
+        with _pool(aside, has.known, by.base) as pool:
             made = [pool.submit(_make, batch) for batch in _batches(jobs)]
-            folder = Folder(aside)
             files = folder.write(Whole(graph, has, Seen(has.known), by).files())
             for number, one in enumerate(made):
                 progress("pages", number, len(made))
@@ -68,6 +66,18 @@ def publish(directory: str, by: Configuration, progress: Progress) -> Published:
         files |= folder.write(hosts.files(by))
         folder.list(files, by.site)
     return Published(len(has.things), len(files))
+
+
+@contextmanager
+def _pool(*shared: object) -> Iterator[ProcessPoolExecutor]:
+    """Give processes that make parts of the site; what is not begun is dropped if one fails."""
+    pool = ProcessPoolExecutor(
+        os.cpu_count(), get_context("spawn"), initializer=_start, initargs=shared
+    )
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _batches(jobs: Iterable[Job]) -> Iterator[list[Job]]:
@@ -84,6 +94,9 @@ class _Worker:
 
 
 def _start(aside: str, known: Known, base: str) -> None:
+    # Who interrupts means the process that waits for this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     graph = KnowledgeGraph.open().in_memory()
     stated = KnowledgeGraph.open(asserted=True).in_memory()
     _Worker.maker = Maker(graph, stated, Seen(known), base)
@@ -94,3 +107,11 @@ def _start(aside: str, known: Known, base: str) -> None:
 
 def _make(batch: list[Job]) -> dict[str, str]:
     return _Worker.folder.write(file for job in batch for file in _Worker.maker.make(job))
+
+
+def _end_with_parent() -> None:
+    """End when the process that gives the work is gone, however it ended."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
