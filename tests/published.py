@@ -25,6 +25,9 @@ _LINKING = {"href", "src", "action", "data-suggestions", "data-index"}
 @contextmanager
 def published() -> Iterator[Path]:
     """Publish the site to a folder that every server may read."""
+    if os.environ.get("KEEP_TMP"):
+        yield Path(os.environ["KEEP_TMP"])
+        return
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         publisher = Path(folder, "publisher.toml")
@@ -94,8 +97,8 @@ class Pages:
             return "leaves the site"
         if there.query:
             return "asks for what no file answers"
-        path = self.file(unquote(there.path.removeprefix(below)))
-        if path is None:
+        path = self.file(unquote(there.path.removeprefix(below))) or ""
+        if not path:
             return "leads nowhere"
         anchor = unquote(there.fragment)
         is_query = path.endswith("sparql/index.html")

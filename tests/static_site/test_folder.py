@@ -95,9 +95,14 @@ def test_a_failure_leaves_the_old_site_and_nothing_beside_it(tmp_path: Path) -> 
     directory = tmp_path / "site"
     write(directory, a="one")
     before = content(directory)
-    with pytest.raises(ZeroDivisionError), replacing(str(directory)) as aside:
-        Folder(aside).write([File("a", b"two")])
-        raise ZeroDivisionError
+
+    def fail() -> None:
+        with replacing(str(directory)) as aside:
+            Folder(aside).write([File("a", b"two")])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert content(directory) == before
     assert list(tmp_path.iterdir()) == [directory]
 

@@ -53,9 +53,8 @@ def test_the_site_map_lists_every_page_once_in_both_languages(pages: Pages, site
     # What leads elsewhere, and the pages for what is not there, are left out.
     others = {path for path, anchors in pages.anchors.items() if "content" not in anchors}
     assert found == set(pages.anchors) - others - {"404.html", "en/404.html"}
-    assert {one.get("href") for one in tree.iter("{http://www.w3.org/1999/xhtml}link")} == set(
-        listed
-    )
+    others_of_each = tree.iter("{http://www.w3.org/1999/xhtml}link")
+    assert {one.get("href") for one in others_of_each} == set(listed)
 
 
 def test_feeds_and_robots_lead_to_what_is_there(pages: Pages, site: Path) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, int, int], None]
 
+_GARBAGE = 200_000
 _BATCH = 24
 """How many parts a process makes at a time."""
 
@@ -56,8 +57,8 @@ def publish(directory: str, by: Configuration, progress: Progress) -> Published:
         has = content(graph, by.site)
         jobs = list(has.jobs())
         folder = Folder(aside)
-        with _pool(aside, has.known, by.base) as pool:
-            made = [pool.submit(_make, batch) for batch in _batches(jobs)]
+        with processes(aside, has.known, by.base) as pool:
+            made = [pool.submit(make, batch) for batch in batches(jobs)]
             files = folder.write(Whole(graph, has, Seen(has.known), by).files())
             for number, one in enumerate(made):
                 progress("pages", number, len(made))
@@ -69,10 +70,10 @@ def publish(directory: str, by: Configuration, progress: Progress) -> Published:
 
 
 @contextmanager
-def _pool(*shared: object) -> Iterator[ProcessPoolExecutor]:
+def processes(aside: str, known: Known, base: str) -> Iterator[ProcessPoolExecutor]:
     """Give processes that make parts of the site; what is not begun is dropped if one fails."""
     pool = ProcessPoolExecutor(
-        os.cpu_count(), get_context("spawn"), initializer=_start, initargs=shared
+        os.cpu_count(), get_context("spawn"), initializer=_start, initargs=(aside, known, base)
     )
     try:
         yield pool
@@ -80,7 +81,8 @@ def _pool(*shared: object) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _batches(jobs: Iterable[Job]) -> Iterator[list[Job]]:
+def batches(jobs: Iterable[Job]) -> Iterator[list[Job]]:
+    """Go through jobs, some at a time."""
     rest = iter(jobs)
     while batch := list(islice(rest, _BATCH)):
         yield batch
@@ -101,11 +103,13 @@ def _start(aside: str, known: Known, base: str) -> None:
     stated = KnowledgeGraph.open(asserted=True).in_memory()
     _Worker.maker = Maker(graph, stated, Seen(known), base)
     _Worker.folder = Folder(aside)
-    # What is kept is kept to the end, and the rest is no garbage that needs looking for.
+    # What is kept is kept to the end, and what pages leave behind can wait.
     gc.freeze()
+    gc.set_threshold(_GARBAGE)
 
 
-def _make(batch: list[Job]) -> dict[str, str]:
+def make(batch: list[Job]) -> dict[str, str]:
+    """Make some parts of the site in a process of the pool, and return their checksums."""
     return _Worker.folder.write(file for job in batch for file in _Worker.maker.make(job))
 
 
