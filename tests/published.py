@@ -69,6 +69,7 @@ class Pages:
 
     def __init__(self, site: Path) -> None:
         self._site = site
+        self._faults: dict[tuple[str, str], str] = {}
         self.links: list[Link] = []
         self.anchors: dict[str, set[str]] = {}
         for path in site.rglob("*.html"):
@@ -90,6 +91,13 @@ class Pages:
         for address, path in addresses.items():
             if url.startswith(address):
                 url = f"http://site{path}{url.removeprefix(address)}"
+        # Many pages have the same links.
+        key = (below, url)
+        if key not in self._faults:
+            self._faults[key] = self._fault(url, below)
+        return self._faults[key]
+
+    def _fault(self, url: str, below: str) -> str:
         there = urlsplit(url)
         if there.netloc != "site":
             return ""

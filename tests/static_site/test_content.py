@@ -44,6 +44,14 @@ def parsed(path: Path) -> set[ox.Triple]:
     return {quad.triple for quad in ox.parse(path=str(path), format=FORMATS[path.suffix[1:]])}
 
 
+def named(triples: set[ox.Triple]) -> set[ox.Triple]:
+    """Return the triples without nameless things, which are called anew in each file."""
+    return {
+        one for one in triples
+        if not isinstance(one.subject, ox.BlankNode) and not isinstance(one.object, ox.BlankNode)
+    }  # fmt: skip
+
+
 def test_every_thing_has_pages_data_and_an_address_that_leads_to_them(
     site: Path, things: set[str]
 ) -> None:
@@ -63,9 +71,10 @@ def test_data_say_the_same_in_every_format(site: Path, graph: KnowledgeGraph) ->
     store = graph.store.oxigraph
     found = surroundings(store, f"{BASE}id/{name}", PROFILES["everything"], 10**6)
     expected = {quad.triple for quad in found.quads}
-    assert not any(isinstance(one.object, ox.BlankNode) for one in expected)
     for suffix in FORMATS:
-        assert parsed(site / f"doc/{name}.{suffix}") == expected, suffix
+        told = parsed(site / f"doc/{name}.{suffix}")
+        assert len(told) == len(expected), suffix
+        assert named(told) == named(expected), suffix
 
 
 def test_all_things_together_say_what_the_dump_says(site: Path, things: set[str]) -> None:

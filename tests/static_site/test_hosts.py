@@ -100,6 +100,7 @@ def apache(root: Path, folder: Path) -> Iterator[Host]:
     (folder / "apache.conf").write_text(
         f"ServerRoot {folder}\nServerName localhost\nListen 127.0.0.1:{port}\n{modules}"
         f"PidFile {folder}/apache.pid\nDefaultRuntimeDir {folder}\nErrorLog /dev/stderr\n"
+        "TypesConfig /dev/null\n"
         f"User www-data\nGroup www-data\nDocumentRoot {root}\n"
         f"<Directory {root}>\nAllowOverride All\nRequire all granted\n</Directory>\n",
         encoding="utf-8",

@@ -31,32 +31,30 @@ _ISSUED = NamedNode(PREFIXES["dcterms"] + "issued")
 _NOTES = NamedNode("http://www.w3.org/ns/adms#versionNotes")
 
 
-def files(graph: KnowledgeGraph, by: Configuration, written: Iterable[str]) -> Iterator[File]:
+def files(graph: KnowledgeGraph, by: Configuration, pages: Iterable[str]) -> Iterator[File]:
     """Make them.
 
     Args:
         graph: The graph.
         by: Who publishes it, and where.
-        written: The files that the site has.
+        pages: The pages that the site has, without those that lead elsewhere.
     """
-    yield from _sitemaps(by.site, set(written))
+    yield from _sitemaps(by.site, set(pages))
     robots = f"User-agent: *\nAllow: /\nSitemap: {by.site}sitemap.xml\n"
     yield File("robots.txt", robots.encode())
     for lang in LANGUAGES:
         yield File(page_file("feed.xml", lang), _feed(graph, by, lang))
 
 
-def _sitemaps(site: str, written: set[str]) -> Iterator[File]:
-    """List the pages that are there in all languages; others only lead to these."""
-    first, *others = (FOLDERS[lang] for lang in LANGUAGES)
-    pages = [
-        {lang: f"{site}{folder}{path.removesuffix(_INDEX)}" for lang, folder in FOLDERS.items()}
-        for path in sorted(written)
-        if path.endswith(_INDEX) and path.startswith(first)
-        and all(other + path in written for other in others)
-    ]  # fmt: skip
+def _sitemaps(site: str, pages: set[str]) -> Iterator[File]:
+    folders = FOLDERS.items()
+    first = [path for path in sorted(pages) if not path.startswith(FOLDERS[LANGUAGES[1]])]
+    listed = [
+        {lang: f"{site}{folder}{path.removesuffix(_INDEX)}" for lang, folder in folders}
+        for path in first
+    ]
     most = sitemap.MOST_ADDRESSES // len(LANGUAGES)
-    parts = [pages[start : start + most] for start in range(0, len(pages), most)]
+    parts = [listed[start : start + most] for start in range(0, len(listed), most)]
     if len(parts) == 1:
         yield File("sitemap.xml", sitemap.sitemap(parts[0]))
         return

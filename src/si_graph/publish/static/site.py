@@ -16,7 +16,7 @@ from si_graph.graph import KnowledgeGraph
 from si_graph.publish.static import feeds, hosts
 from si_graph.publish.static.content import content
 from si_graph.publish.static.folder import Folder, replacing
-from si_graph.publish.static.links import Seen
+from si_graph.publish.static.links import LANGUAGES, Seen, page_file
 from si_graph.publish.static.making import Maker
 from si_graph.publish.static.whole import Whole
 
@@ -63,7 +63,9 @@ def publish(directory: str, by: Configuration, progress: Progress) -> Published:
             for number, one in enumerate(made):
                 progress("pages", number, len(made))
                 files |= one.result()
-        files |= folder.write(feeds.files(graph, by, files))
+        moved = {page_file(path, lang) for path in has.moved for lang in LANGUAGES}
+        pages = {path for path in files if path.endswith("index.html")} - moved
+        files |= folder.write(feeds.files(graph, by, pages))
         files |= folder.write(hosts.files(by))
         folder.list(files, by.site)
     return Published(len(has.things), len(files))
