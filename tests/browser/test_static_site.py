@@ -123,7 +123,7 @@ def test_an_endless_query_can_be_stopped_and_another_asked(browser: Browser, add
         assert "Cancelled" in answered(page)
         page.select_option("#example", "CQ14")
         page.locator("#example-form button").click()
-        page.wait_for_function("document.querySelector('#query').value.includes('municipalities')")
+        page.locator(".cm-content").filter(has_text="municipalities").wait_for()
         page.click("#run")
         assert "15 rows" in answered(page)
 
