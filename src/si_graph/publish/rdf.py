@@ -94,7 +94,7 @@ def _without_unused(written: bytes) -> bytes:
         end = written.index(b"\n", end) + 1
     used = set(_PREFIX.findall(written, end))
     declared = sorted(written[:end].splitlines(keepends=True))
-    kept = [line for line in declared if _PREFIX.findall(line)[0] in used]
+    kept = [line for line in declared if line[len(_DECLARATION) :].partition(b":")[0] in used]
     return b"".join([*kept, written[end:]])
 
 

@@ -34,6 +34,29 @@ def kept(find: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]
     return find_once
 
 
+_FEW = 16
+
+
+def kept_for_now(find: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+    """Let a function of a store keep what it found last, for who asks the same again at once.
+
+    So do the pages of a thing in two languages.
+    """
+    found: WeakKeyDictionary[S, dict[Any, R]] = WeakKeyDictionary()
+
+    def find_once(store: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        of_store = found.setdefault(store, {})
+        key = (args, tuple(kwargs.items()))
+        if key not in of_store:
+            if len(of_store) >= _FEW:
+                of_store.clear()
+            of_store[key] = find(store, *args, **kwargs)
+        return of_store[key]
+
+    update_wrapper(find_once, find)
+    return find_once
+
+
 _MOST_KEPT = 200_000
 """Of how many things something is kept; then it begins anew."""
 

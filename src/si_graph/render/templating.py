@@ -44,6 +44,7 @@ def environment() -> Environment:
     return Environment(
         loader=PackageLoader("si_graph.render"),
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -6,7 +6,9 @@ import json
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
-from si_graph.namespaces import BASE
+from pyoxigraph import NamedNode
+
+from si_graph.namespaces import BASE, PREFIXES
 from si_graph.publish.rdf import in_order, rebase, write
 from si_graph.publish.static.links import (
     FOLDERS,
@@ -20,9 +22,11 @@ from si_graph.publish.static.links import (
     value_path,
 )
 from si_graph.query.catalogue import load
-from si_graph.query.labels import label
+from si_graph.query.labels import kinds, label, labels
+from si_graph.query.names import instances
 from si_graph.query.overviews import surroundings
 from si_graph.query.overviews.surroundings import PROFILES
+from si_graph.query.passages import passages
 from si_graph.query.results import Graph
 from si_graph.render import proofs
 from si_graph.render.neighbourhood import neighbourhood
@@ -71,6 +75,22 @@ class Maker:
         self._stated = stated
         self._seen = seen
         self._base = base
+
+    def look_up(self) -> None:
+        """Look up together what pages would look up one by one: names, kinds and passages."""
+        for graph in (self._graph, self._stated):
+            store = graph.store
+            iris = {
+                term.value
+                for quad in store.oxigraph
+                for term in (quad.subject, quad.predicate, quad.object)
+                if isinstance(term, NamedNode)
+            }
+            stating = instances(store, PREFIXES["si"] + "Passage")
+            for lang in LANGUAGES:
+                labels(store, iris, lang)
+                kinds(store, iris, lang)
+                passages(store, stating, lang)
 
     def make(self, job: Job) -> Iterator[File]:
         """Make a part of the site."""

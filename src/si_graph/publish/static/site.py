@@ -104,6 +104,7 @@ def _start(aside: str, known: Known, base: str) -> None:
     graph = KnowledgeGraph.open().in_memory()
     stated = KnowledgeGraph.open(asserted=True).in_memory()
     _Worker.maker = Maker(graph, stated, Seen(known), base)
+    _Worker.maker.look_up()
     _Worker.folder = Folder(aside)
     # What is kept is kept to the end, and what pages leave behind can wait.
     gc.freeze()
