@@ -25,9 +25,6 @@ _LINKING = {"href", "src", "action", "data-suggestions", "data-index"}
 @contextmanager
 def published() -> Iterator[Path]:
     """Publish the site to a folder that every server may read."""
-    if os.environ.get("KEEP_TMP"):
-        yield Path(os.environ["KEEP_TMP"])
-        return
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         publisher = Path(folder, "publisher.toml")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -179,6 +180,8 @@ def iri_of(name: str) -> str:
     return expand(name) or name.strip("<>")
 
 
+# A page in each language links to the same proofs.
+@lru_cache(4096)
 def anchor(subject: str, predicate: str, value: str) -> str:
     """Return what a proof is called on its page; the arguments are names as pages spell them."""
     parts = [one if one.startswith('"') else iri_of(one) for one in (subject, predicate, value)]
