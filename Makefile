@@ -32,6 +32,7 @@ wheel: $(INSTALLED)  ## build the wheel, with the snapshot in it
 bench: $(INSTALLED)  ## compare speed and memory with others; PEERS=python-that-has-them
 	$(BIN)/python benchmarks/cold_start.py
 	$(BIN)/python benchmarks/validation.py
+	$(BIN)/python benchmarks/publishing.py
 	$(BIN)/python benchmarks/serving.py $(if $(PEERS),--peers $(PEERS))
 	$(BIN)/python benchmarks/reasoning.py $(if $(PEERS),--peers $(PEERS))
 
