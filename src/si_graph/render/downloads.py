@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from si_graph.render.page import View
 
 
-def render(view: View, files: Sequence[tuple[str, str, str, int, str]]) -> Page:
+def render(view: View, files: Sequence[tuple[str, str, str, int]]) -> Page:
     """Return the page.
 
     Args:
         view: What it is made from.
-        files: The dumps: name, part, format, bytes, checksum.
+        files: The dumps: name, part, format, bytes.
     """
     # The record has no named graphs, and so no TriG.
     formats = data_formats(view.site, "catalog")[:4]

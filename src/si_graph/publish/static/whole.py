@@ -65,7 +65,7 @@ class Whole(NamedTuple):
         record = descriptions.catalogue(self.graph, self.by, self.by.site, is_served=False)
         for suffix, name in _RECORD.items():
             yield File(f"catalog.{suffix}", write(record, name, self.by.base))
-        listed = [(one.name, one.part, one.format.title, one.size, one.sha256) for one in described]
+        listed = [(one.name, one.part, one.format.title, one.size) for one in described]
         for lang in LANGUAGES:
             page = downloads.render(self._view("catalog", lang), listed)
             yield self._text(page_file("catalog", lang), page.html)
