@@ -38,7 +38,7 @@ class Thing(NamedTuple):
 
 def render(view: View) -> Page:
     """Return the page of all things, by their first letter."""
-    listed = groupby(sorted(things(view), key=lambda one: alphabetical(one.label)), _initial)
+    listed = groupby(sorted(things(view), key=lambda one: _sorting(one.label)), _initial)
     return Page(fill("alphabet.html", view, letters=[(one, list(found)) for one, found in listed]))
 
 
@@ -66,6 +66,11 @@ def _others(names: Iterable[str], label: str) -> list[str]:
     return [name for name in sorted(set(names)) if name != label]
 
 
+def _sorting(label: str) -> tuple[str, str]:
+    """Return what sorts a name: quotes and brackets at its beginning do not count."""
+    return alphabetical(label.lstrip("‘“\"'("))
+
+
 def _initial(thing: Thing) -> str:
-    plain, _ = alphabetical(thing.label.lstrip("‘“\"'("))
-    return plain[:1].upper() if plain[:1].isalpha() else "#"
+    first = _sorting(thing.label)[0][:1].upper()
+    return first if first.isalpha() else "#"
