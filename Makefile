@@ -33,6 +33,7 @@ bench: $(INSTALLED)  ## compare speed and memory with others; PEERS=python-that-
 	$(BIN)/python benchmarks/cold_start.py
 	$(BIN)/python benchmarks/validation.py
 	$(BIN)/python benchmarks/importing.py
+	$(BIN)/python benchmarks/publishing.py
 	$(BIN)/python benchmarks/serving.py $(if $(PEERS),--peers $(PEERS))
 	$(BIN)/python benchmarks/reasoning.py $(if $(PEERS),--peers $(PEERS))
 

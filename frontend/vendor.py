@@ -31,7 +31,9 @@ def main() -> None:
         folder.mkdir(parents=True)
     codemirror = bundle("codemirror.js", PAGES / "codemirror.js")
     cytoscape = copy("cytoscape/dist/cytoscape.esm.min.mjs", PAGES / "cytoscape.js")
-    manifest(PAGES, [codemirror, cytoscape])
+    oxigraph = copy("oxigraph/web.js", PAGES / "oxigraph.js")
+    engine = copy("oxigraph/web_bg.wasm", PAGES / "oxigraph.wasm")
+    manifest(PAGES, [codemirror, cytoscape, oxigraph, engine])
     manifest(TESTS, [copy("axe-core/axe.min.js", TESTS / "axe.js")])
 
 
@@ -85,7 +87,9 @@ def manifest(folder: Path, files: list[Vendored]) -> None:
     for name in sorted({package for one in files for package in one.packages}):
         about = json.loads((MODULES / name / "package.json").read_text(encoding="utf-8"))
         text = folder / "licences" / f"{name.replace('@', '').replace('/', '-')}.txt"
-        shutil.copyfile(MODULES / name / "LICENSE", text)
+        # One package comes without the text of its licence.
+        own = HERE / "licences" / text.name
+        shutil.copyfile(own if own.is_file() else MODULES / name / "LICENSE", text)
         packages[name] = {
             "version": about["version"],
             "licence": about["license"],

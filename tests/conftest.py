@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
+from published import published
 from si_graph.snapshot.snapshot import Snapshot, open_snapshot
 from si_graph.store.embedded import EmbeddedStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 # A check that everybody waits for gives the same verdict twice; elsewhere new examples are tried.
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
@@ -31,3 +37,10 @@ def closure(snapshot: Snapshot) -> EmbeddedStore:
 def asserted(snapshot: Snapshot) -> EmbeddedStore:
     """Return what is stated only."""
     return open_snapshot(asserted=True).store
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Path]:
+    """Return the folder of the published static site; it is made once for all tests."""
+    with published() as one:
+        yield one

@@ -31,6 +31,7 @@ COMMANDS = {
     "import": "bring in open data of the EU and others, to ask together with the graph",
     "align": "propose mappings to somebody else's vocabulary, with reasons",
     "serve": "put the graph on the web: SPARQL, pages, linked data",
+    "publish": "write a site that needs no server, with everything in it",
     "mcp": "give the graph to language-model assistants as tools",
     "stats": "count what is in the graph",
     "doctor": "check that this installation is sound",

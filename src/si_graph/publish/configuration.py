@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import tomllib
-from typing import NamedTuple
+from contextlib import suppress
+from typing import NamedTuple, TypeGuard
 
 from pyoxigraph import NamedNode
 
 from si_graph import locations
-from si_graph.errors import InputError
+from si_graph.errors import InputError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,6 +86,34 @@ def configuration(path: str | None = None) -> Configuration:
     return _Reader(path).configuration(found)
 
 
+def under(by: Configuration, base: str) -> Configuration:
+    """Return a configuration with another base.
+
+    Raises:
+        UsageError: It is no IRI that others can begin with.
+    """
+    if fault := _fault_of_folder(base):
+        raise UsageError(f"the base {base!r} {fault}")
+    return by._replace(base=base)
+
+
+def _fault_of_folder(iri: object) -> str:
+    """Return what keeps an IRI from being what others begin with; empty if nothing does."""
+    if not _is_address(iri):
+        return "must be an address, https://…"
+    if not iri.endswith("/"):
+        return "must end with a slash"
+    # It stands in pages and in XML as it is.
+    return "must have no ?, #, & or '" if set(iri) & set("?#&'") else ""
+
+
+def _is_address(value: object) -> TypeGuard[str]:
+    if isinstance(value, str) and value.startswith(("http://", "https://")):
+        with suppress(ValueError):
+            return bool(NamedNode(value))
+    return False
+
+
 class _Reader:
     """Reads a file's tables, and says what is wrong in them."""
 
@@ -127,21 +156,18 @@ class _Reader:
             )
 
     def _folder(self, table: dict[str, Any], name: str) -> str:
-        iri = self._iri(table, name, "")
-        if not iri.endswith("/"):
-            raise self._error(f"{name} must end with a slash")
-        return iri
+        iri = table.get(name)
+        if fault := _fault_of_folder(iri):
+            raise self._error(f"{name} {fault}")
+        return str(iri)
 
     def _optional(self, table: dict[str, Any], name: str, where: str) -> str:
         return self._iri(table, name, where) if name in table else ""
 
     def _iri(self, table: dict[str, Any], name: str, where: str) -> str:
         value = table.get(name)
-        if isinstance(value, str) and value.startswith(("http://", "https://")):
-            try:
-                return NamedNode(value).value
-            except ValueError:
-                pass
+        if _is_address(value):
+            return NamedNode(value).value
         raise self._error(f"{_shown(where, name)} must be an address, https://…")
 
     def _mail(self, table: dict[str, Any]) -> str:

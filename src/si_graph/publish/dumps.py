@@ -97,42 +97,51 @@ def content(graph: KnowledgeGraph, name: str, base: str) -> bytes:
         UnknownError: There is no such file.
     """
     if name == CHECKSUMS:
-        return "".join(f"{one.sha256}  {one.name}\n" for one in described(graph, base)).encode()
+        return checksums(described(graph, base))
     part, _, suffix = name.removesuffix(".gz").partition(".")
     if part not in PARTS or suffix not in FORMATS:
         near = nearest_names(name, NAMES)
         raise UnknownError(f"there is no dump named {name!r}{did_you_mean(near)}", near)
     quads = _part(in_order(graph.quads()), part, base)
-    written = next(_written(quads, (FORMATS[suffix],)))
+    written = next(_written(quads, (FORMATS[suffix],), base))
     return _zipped(written) if name.endswith(".gz") else written
 
 
 @kept
 def described(graph: KnowledgeGraph, base: str, names: tuple[str, ...] = RDF_NAMES) -> list[Dump]:
-    """Return what a catalogue says of dumps.
+    """Return what a catalogue says of dumps; the arguments are those of `made`."""
+    return [dump for dump, _ in made(graph, base, names)]
+
+
+def made(
+    graph: KnowledgeGraph, base: str, names: tuple[str, ...] = RDF_NAMES
+) -> Iterator[tuple[Dump, bytes]]:
+    """Make dumps, each with what a catalogue says of it.
 
     Args:
         graph: The graph.
         base: What the IRIs of the project begin with.
         names: Which ones; those of one part are made together, which is quicker.
     """
-    found = []
     everything = in_order(graph.quads())
     for part, group in groupby(names, lambda name: name.partition(".")[0]):
         named = {name: FORMATS[name.split(".")[1]] for name in group}
-        written = _written(_part(everything, part, base), named.values())
+        written = _written(_part(everything, part, base), named.values(), base)
         for (name, one), data in zip(named.items(), map(_zipped, written), strict=True):
-            checksum = hashlib.sha256(data).hexdigest()
-            found.append(Dump(name, part, one, len(data), checksum))
-    return found
+            yield Dump(name, part, one, len(data), hashlib.sha256(data).hexdigest()), data
 
 
-def _written(quads: list[Quad], formats: Iterable[Format]) -> Iterator[bytes]:
+def checksums(described: Iterable[Dump]) -> bytes:
+    """Return the checksums of dumps, as `sha256sum --check` reads them."""
+    return "".join(f"{one.sha256}  {one.name}\n" for one in described).encode()
+
+
+def _written(quads: list[Quad], formats: Iterable[Format], base: str) -> Iterator[bytes]:
     triples: list[Triple] = []
     for one in formats:
         if not one.has_graphs:
             triples = triples or in_order(quad.triple for quad in quads)
-        yield write(quads if one.has_graphs else triples, one.name)
+        yield write(quads if one.has_graphs else triples, one.name, base)
 
 
 def _part(quads: list[Quad], part: str, base: str) -> list[Quad]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -34,19 +35,24 @@ _PREFIXES = {
 }
 
 
-def write(statements: Iterable[Triple] | Iterable[Quad], format: str) -> bytes:  # noqa: A002
+def write(
+    statements: Iterable[Triple] | Iterable[Quad],
+    format: str,  # noqa: A002 - as in rdflib
+    base: str = BASE,
+) -> bytes:
     """Return statements as RDF, in the order that they come in.
 
     Args:
         statements: Triples, or quads for a format with graphs.
         format: A name of `RDF_FORMATS`.
+        base: What the IRIs of the project begin with in them.
     """
     stream = BytesIO()
     serialize(
         cast("Iterable[Quad]", statements),
         stream,
         format=RDF_FORMATS[format],
-        prefixes=None if format in _WITHOUT_PREFIXES else _PREFIXES,
+        prefixes=None if format in _WITHOUT_PREFIXES else _prefixes(base),
     )
     written = stream.getvalue()
     return _without_unused(written) if format in _FOR_PEOPLE else written
@@ -72,6 +78,15 @@ def rebase(statements: Iterable[Statement], base: str) -> list[Statement]:
     return [type(one)(*(_moved(term, base) for term in one)) for one in statements]
 
 
+@cache
+def _prefixes(base: str) -> dict[str, str]:
+    return {prefix: _under(namespace, base) for prefix, namespace in _PREFIXES.items()}
+
+
+def _under(iri: str, base: str) -> str:
+    return base + iri.removeprefix(BASE) if iri.startswith(BASE) else iri
+
+
 def _without_unused(written: bytes) -> bytes:
     """Leave out the prefixes that are not used: forty lines of them help nobody."""
     end = 0
@@ -79,15 +94,15 @@ def _without_unused(written: bytes) -> bytes:
         end = written.index(b"\n", end) + 1
     used = set(_PREFIX.findall(written, end))
     declared = sorted(written[:end].splitlines(keepends=True))
-    kept = [line for line in declared if _PREFIX.findall(line)[0] in used]
+    kept = [line for line in declared if line[len(_DECLARATION) :].partition(b":")[0] in used]
     return b"".join([*kept, written[end:]])
 
 
 def _moved(term: Node | Term, base: str) -> Any:
     if isinstance(term, NamedNode) and term.value.startswith(BASE):
-        return NamedNode(base + term.value.removeprefix(BASE))
+        return NamedNode(_under(term.value, base))
     if isinstance(term, Literal) and term.value.startswith(BASE) and not term.language:
-        return Literal(base + term.value.removeprefix(BASE), datatype=term.datatype)
+        return Literal(_under(term.value, base), datatype=term.datatype)
     return term
 
 

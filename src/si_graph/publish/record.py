@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 CATALOGUE = BASE + "catalog"
 
+ENDPOINT = NamedNode(CATALOGUE + "#sparql")
+_PROTOCOL = NamedNode("https://www.w3.org/TR/sparql11-protocol/")
 _NAMESPACES = {
     **PREFIXES,
     "adms": "http://www.w3.org/ns/adms#",
@@ -121,6 +123,12 @@ def of_dataset(site: str) -> list[Triple]:
     ]
 
 
+def without_endpoint(triples: Iterable[Triple], site: str) -> list[Triple]:
+    """Return a record without the data service, for a site that has none."""
+    gone = {ENDPOINT, NamedNode(f"{site}openapi.json"), NamedNode(f"{site}sparql"), _PROTOCOL}
+    return [one for one in triples if one.subject not in gone and one.object not in gone]
+
+
 class _Made:
     """What the record says of the publisher and of the files."""
 
@@ -202,7 +210,7 @@ class _Made:
         self.add(NamedNode(url), "rdf:type", _term("rdfs:Resource"))
         self.add(subject, "dcatap:availability", _term("euauth:planned-availability/STABLE"))
         self.add(subject, "adms:status", _term("euauth:distribution-status/COMPLETED"))
-        self.add(subject, "dcat:accessService", _term(f"{CATALOGUE}#sparql"))
+        self.add(subject, "dcat:accessService", ENDPOINT)
         for lang in languages:
             self.add(subject, "dcterms:language", _term(f"euauth:language/{_LANGUAGES[lang]}"))
         return subject

@@ -40,21 +40,25 @@ def counted(store: EmbeddedStore, dataset: str) -> list[Triple]:
     return found
 
 
-def access(dataset: str, site: str, dumps: Iterable[str]) -> list[Triple]:
+def access(dataset: str, site: str, dumps: Iterable[str], *, is_served: bool) -> list[Triple]:
     """Return where a dataset can be asked and taken from.
 
     Args:
         dataset: Its IRI.
         site: The address of the site that has it; it ends with a slash.
         dumps: The names of its dumps.
+        is_served: Whether there is an endpoint and a search, as on a server.
     """
     subject, document = NamedNode(dataset), NamedNode(f"{site}.well-known/void")
+    asked = [
+        _link(subject, "sparqlEndpoint", f"{site}sparql"),
+        _link(subject, "openSearchDescription", f"{site}opensearch.xml"),
+    ]
     return [
         Triple(document, _TYPE, NamedNode(_VOID + "DatasetDescription")),
         Triple(document, NamedNode(_FOAF + "primaryTopic"), subject),
         Triple(subject, NamedNode(_FOAF + "homepage"), NamedNode(site)),
-        _link(subject, "sparqlEndpoint", f"{site}sparql"),
-        _link(subject, "openSearchDescription", f"{site}opensearch.xml"),
+        *(asked if is_served else ()),
         *(_link(subject, "dataDump", f"{site}dumps/{name}") for name in dumps),
         *(_link(subject, "feature", f"http://www.w3.org/ns/formats/{name}") for name in _FORMATS),
     ]

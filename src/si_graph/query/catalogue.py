@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 
 from si_graph import locations
 from si_graph.errors import InputError, UnknownError
@@ -201,6 +202,8 @@ def natural(name: str) -> list[tuple[int, str]]:
             for part in re.split(r"(\d+)", name)]  # fmt: skip
 
 
+# Reading the metadata takes longer than most answers.
+@lru_cache(256)
 def _metadata(text: str, path: str) -> dict[str, Any]:
     document: list[str] = []
     in_head = True

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from si_graph.namespaces import GRAPH_INFERRED, PREFIXES, shorten
+from si_graph.query.kept import kept_for_now
 from si_graph.query.labels import kinds, labels
 from si_graph.query.nameless import nameless
 from si_graph.query.names import find
@@ -118,6 +119,7 @@ def describe(store: Store, name: str, lang: str) -> Description:
     )
 
 
+@kept_for_now
 def _statements(store: Store, pattern: str) -> list[Statement]:
     """Return the statements of a pattern over ?p and ?x, with the passages that make them.
 
@@ -188,6 +190,7 @@ def _notes_on_statements(store: Store, thing: NamedNode, lang: str) -> list[str]
     ]
 
 
+@kept_for_now
 def _triples(store: Store, pattern: str) -> list[Triple]:
     rows = _rows(store, f"SELECT DISTINCT ?s ?p ?o WHERE {{ {pattern} }}")
     return sorted((Triple(row["s"], row["p"], row["o"]) for row in rows), key=str)

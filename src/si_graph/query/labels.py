@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from si_graph.load.labels import LABEL_PROPERTIES, language_rank
 from si_graph.namespaces import BASE, PREFIXES, shorten
+from si_graph.query.kept import kept_of_each
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ _TYPE = PREFIXES["rdf"] + "type"
 _SUBCLASS = PREFIXES["rdfs"] + "subClassOf"
 
 
+@kept_of_each
 def labels(store: Store, iris: Iterable[str], lang: str) -> dict[str, str]:
     """Return the labels of those things that have one.
 
@@ -54,6 +56,7 @@ def label(store: Store, iri: str, lang: str) -> str:
     return labels(store, [iri], lang).get(iri) or shorten(iri)
 
 
+@kept_of_each
 def kinds(store: Store, iris: Iterable[str], lang: str) -> dict[str, list[str]]:
     """Return the labels of the most specific classes that things belong to.
 

@@ -6,6 +6,7 @@ from pyoxigraph import NamedNode
 
 from si_graph.errors import UnknownError, UsageError
 from si_graph.namespaces import PREFIXES, expand, local_name, shorten
+from si_graph.query.kept import kept
 from si_graph.query.suggest import did_you_mean, nearest, nearest_names
 
 TYPE_CHECKING = False
@@ -60,6 +61,7 @@ def find(store: Store, name: str) -> NamedNode:
     return _unique(name, _subjects(store), "the graph")
 
 
+@kept
 def instances(store: Store, class_iri: str) -> set[str]:
     """Return the IRIs of everything that belongs to a class or to one below it."""
     return _column(store, f"?x {_INSTANCE_OF} <{class_iri}>")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from si_graph.namespaces import PREFIXES, local_name
+from si_graph.query.kept import kept_of_each
 from si_graph.query.labels import labels
 
 TYPE_CHECKING = False
@@ -41,9 +42,15 @@ class Passage(NamedTuple):
 
 def passages(store: Store, iris: Iterable[str], lang: str) -> list[Passage]:
     """Return passages in the order in which they stand in their source."""
-    wanted = " ".join(f"<{iri}>" for iri in dict.fromkeys(iris))
+    found = _passages_by_iri(store, iris, lang).values()
+    return sorted(found, key=lambda one: (one.start is None, one.start, one.end, one.iri))
+
+
+@kept_of_each
+def _passages_by_iri(store: Store, iris: Iterable[str], lang: str) -> dict[str, Passage]:
+    wanted = " ".join(f"<{iri}>" for iri in iris)
     if not wanted:
-        return []
+        return {}
     si = PREFIXES["si"]
     rows = store.query(
         f"SELECT ?x (MIN(?part) AS ?section) (MIN(?number) AS ?page) (MIN(?first) AS ?start) "
@@ -59,8 +66,8 @@ def passages(store: Store, iris: Iterable[str], lang: str) -> list[Passage]:
     names = labels(
         store, {row[key] for row in found for key in ("x", "section") if key in row}, lang
     )
-    result = [
-        Passage(
+    return {
+        row["x"]: Passage(
             iri=row["x"],
             label=names.get(row["x"], ""),
             section=names.get(row.get("section", ""), ""),
@@ -69,8 +76,7 @@ def passages(store: Store, iris: Iterable[str], lang: str) -> list[Passage]:
             end=int(row["end"]) if "end" in row else None,
         )
         for row in found
-    ]
-    return sorted(result, key=lambda one: (one.start is None, one.start, one.end, one.iri))
+    }
 
 
 def passages_stating(store: Store, pattern: str) -> list[str]:

@@ -92,6 +92,10 @@ class Finder:
             for iri, (score, matched) in first[:limit]
         ]
 
+    def names(self) -> list[tuple[str, str]]:
+        """Return all things with what they are called, in any language."""
+        return [(iri, label) for iri, label, _ in self._labels]
+
     def near(self, words: str, limit: int = 5) -> list[str]:
         """Return words of labels that come near what was looked for, for when nothing is found."""
         from rapidfuzz import fuzz, process

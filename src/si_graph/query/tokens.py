@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from si_graph.store.tokens import tokens
 
@@ -20,7 +21,8 @@ def looks_like_query(text: str) -> bool:
     )
 
 
-def data_blocks(query: str, variable: str) -> list[tuple[int, int]]:
+@lru_cache(512)
+def data_blocks(query: str, variable: str) -> tuple[tuple[int, int], ...]:
     """Return where the content of each `VALUES ?variable { … }` starts and ends."""
     found = []
     before: list[str] = []
@@ -33,7 +35,7 @@ def data_blocks(query: str, variable: str) -> list[tuple[int, int]]:
         before = [*before[-2:], text]
         if [*map(str.upper, before)] == ["VALUES", f"?{variable}".upper(), "{"]:
             start = token.end() if before[1] == f"?{variable}" else -1
-    return found
+    return tuple(found)
 
 
 def result_variables(query: str) -> list[str]:

@@ -42,7 +42,7 @@ _SCRIPT_WORDS = (
     "query", "keys", "running", "cancel", "cancelled", "answer", "yes", "no", "nothing", "count",
     "count_one", "count_triples", "timing", "cut", "wrong", "wrong_at", "timeout", "busy",
     "unreachable", "views", "table", "chart", "drawing", "raw", "more", "sort", "bars",
-    "chart_name", "too_many",
+    "chart_name", "too_many", "loading", "no_service",
 )  # fmt: skip
 _DRAWING_WORDS = (
     "picture_export_svg", "picture_export_png", "picture_fit", "picture_bigger", "picture_smaller",

@@ -12,6 +12,7 @@ from si_graph.render.templating import fill
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from si_graph.render.page import View
+    from si_graph.render.site import Site
 
 PARTS = ("s", "p", "o")
 """The parameters that name the subject, the predicate and the object."""
@@ -30,8 +31,7 @@ def render(view: View) -> Page:
         )
     except UsageError as error:
         return Page(fill("explain.html", view, proof="", error=str(error)), status=400)
-    site = view.site
-    links = Links(site.link, site.link, lambda name: f"{site.path('rules')}#{name}")
+    links = links_of(view.site)
     return Page(
         fill(
             "explain.html",
@@ -45,3 +45,8 @@ def render(view: View) -> Page:
             formats=[Format(name, kind, view.link(format=value)) for name, kind, value in _FORMATS],
         )
     )
+
+
+def links_of(site: Site) -> Links:
+    """Return where the things, passages and rules in a proof can be read about."""
+    return Links(site.link, site.link, lambda name: f"{site.path('rules')}#{name}")

@@ -19,13 +19,17 @@ MOST_LINKS = 48
 
 
 class Node(TypedDict):
-    """A thing, or what a relation further leads to (without an IRI)."""
+    """A thing, or what a relation further leads to (without an IRI).
+
+    `href` is its page, and `data` is where what it is linked to can be had, if it has more.
+    """
 
     id: str
     iri: str
     label: str
     kind: str
     href: str
+    data: str
     expandable: bool
 
 
@@ -63,10 +67,10 @@ def neighbourhood(graph: KnowledgeGraph, site: Site, thing: str, lang: str) -> N
         UsageError: Nothing is called that, or several things are.
     """
     found = neighbours(graph.store, thing, lang, MOST_LINKS)
-    nodes = {found.iri: _node(found, site, found.iri)}
+    nodes = {found.iri: _node(found, site, found.iri, lang)}
     edges: list[Edge] = []
     for link in found.links:
-        nodes[link.other] = _node(found, site, link.other)
+        nodes[link.other] = _node(found, site, link.other, lang)
         edges.append(_edge(found, link.property, link.other, link.outgoing, link.inferred))
     for (relation, outgoing), count in found.left_out.items():
         rest = f"{found.iri} {'+' if outgoing else '-'}{relation}"
@@ -76,6 +80,7 @@ def neighbourhood(graph: KnowledgeGraph, site: Site, thing: str, lang: str) -> N
             "label": texts(lang)["picture_more"].format(count=count),
             "kind": "",
             "href": site.link(found.iri),
+            "data": "",
             "expandable": False,
         }
         edges.append(_edge(found, relation, rest, outgoing, False))
@@ -86,15 +91,18 @@ def neighbourhood(graph: KnowledgeGraph, site: Site, thing: str, lang: str) -> N
     }
 
 
-def _node(found: Neighbours, site: Site, iri: str) -> Node:
+def _node(found: Neighbours, site: Site, iri: str, lang: str) -> Node:
+    # Of a thing elsewhere the graph says no more than how it is linked.
+    has_more = iri.startswith(BASE) or bool(found.kinds.get(iri))
+    data = site.path("graph.json", thing=iri, lang=lang) if has_more else ""
     return {
         "id": iri,
         "iri": iri,
         "label": found.names.get(iri) or shorten(iri),
         "kind": ", ".join(found.kinds.get(iri, [])),
         "href": site.link(iri),
-        # Of a thing elsewhere the graph says no more than how it is linked.
-        "expandable": iri.startswith(BASE) or bool(found.kinds.get(iri)),
+        "data": data,
+        "expandable": bool(data),
     }
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 PAGES = {
     "home": "home",
     "search": "search",
+    "alphabet": "alphabet",
     "resource": "resource",
     "explain": "explain",
     "advice": "advice",

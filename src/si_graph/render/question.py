@@ -85,7 +85,8 @@ def render(view: View) -> Page:
         if (values := view.values.get(one.name, "").strip().splitlines())
     }
     fields = [_field(view, query, one, given) for one in parameters]
-    common: dict[str, Any] = {"query": query, "fields": fields}
+    others = _others(view, query, fields)
+    common: dict[str, Any] = {"query": query, "fields": fields, "others": others}
     if not any(field.error for field in fields):
         return Page(fill("question.html", view, **common, **_answered(view, query, given)))
     defaults = [iri for one in parameters if (iri := expand(one.default))]
@@ -123,6 +124,15 @@ def _choices(view: View, parameter: Parameter) -> tuple[str, list[tuple[str, str
     return "choice", sorted(choices, key=lambda choice: (alphabetical(choice[1]), choice))
 
 
+def _others(view: View, query: NamedQuery, fields: list[Field]) -> list[tuple[str, str]]:
+    """Return the same question about other things, by name and link, where there are no forms."""
+    if view.site.answers or len(fields) != 1:
+        return []
+    path, (field,) = f"questions/{query.name}", fields
+    links = [(name, view.site.path(path, **{field.name: value})) for value, name in field.choices]
+    return links if all(link != view.site.path(path) for _, link in links) else []
+
+
 def _error(view: View, kind: str, value: str, choices: list[tuple[str, str]]) -> str:
     words = texts(view.lang)
     if kind == "number":
@@ -151,12 +161,11 @@ def _answered(view: View, query: NamedQuery, given: Given) -> dict[str, Any]:
         "sparql": NamedQuery(query.name, query.path, text).sparql,
         "permalink": view.site.path(f"questions/{query.name}", lang=view.lang, **address),
         "formats": [
-            Format(
-                name,
-                media_type,
-                view.site.path(f"query/{query.name}", format=key, lang=view.lang, **address),
-            )
+            Format(name, media_type, href)
             for key, (name, media_type) in _FORMATS.items()
+            if (
+                href := view.site.path(f"query/{query.name}", format=key, lang=view.lang, **address)
+            )
         ],
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from si_graph.namespaces import BASE
@@ -10,8 +10,16 @@ from si_graph.namespaces import BASE
 _SAFE = "/:@!$&'()*+,;=-._~"
 
 
-class Site(NamedTuple):
-    """A place on the web where pages of the graph are shown.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'"
+)
+"""What pages may load and run: the site's own, and nothing that stands in the page."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place on the web where pages of the graph are shown: a server, unless a subclass differs.
 
     Attributes:
         root: The path that all pages stand below; it begins and ends with a slash.
@@ -19,11 +27,22 @@ class Site(NamedTuple):
             the site; empty where they are unknown.
         lang: The language that links ask for, if the reader chose one; otherwise the browser's
             preference goes on deciding.
+        answers: Whether it answers what is asked in an address, and so has use for forms.
+        policy: The content security policy that pages state; empty if headers state it.
+        dump: The file with the whole graph, if queries are answered in the browser.
     """
 
     root: str = "/"
     origin: str = ""
     lang: str = ""
+    answers: bool = True
+    policy: str = ""
+    dump: str = ""
+
+    @property
+    def pages(self) -> str:
+        """The path that all pages stand below."""
+        return self.root
 
     def path(self, path: str, /, **parameters: str) -> str:
         """Return the link to a page of the site.
@@ -54,6 +73,10 @@ class Site(NamedTuple):
             path = f"doc/{path.removeprefix('id/')}" if path.startswith("id/") else path
             return self.path(path) + hash_ + quote(fragment, safe=_SAFE)
         return iri if iri.startswith(("http://", "https://")) else ""
+
+    def canonical(self, path: str, lang: str) -> str:
+        """Return the whole address of a page in a language, if it says that itself."""
+        return ""
 
     def about(self, iri: str) -> str:
         """Return the page of this site about a thing, also if its IRI is somebody else's."""

@@ -25,7 +25,7 @@ def fill(template: str, view: View, **values: Any) -> str:
     language, by name, and `version` is that of the package.
     """
     return (
-        _environment()
+        environment()
         .get_template(template)
         .render(
             view=view,
@@ -39,10 +39,12 @@ def fill(template: str, view: View, **values: Any) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return what reads the templates."""
     return Environment(
         loader=PackageLoader("si_graph.render"),
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
+from si_graph.render.site import CONTENT_SECURITY_POLICY
 from si_graph.serve.negotiation import choose_language
 from si_graph.serve.responses import respond
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     Endpoint = Callable[[Request], Awaitable[Response]]
 
 LANGUAGES = ("en", "nl")
+
+# Of frames only a header may speak.
+_POLICY = f"{CONTENT_SECURITY_POLICY}; frame-ancestors 'none'"
 
 PAGES = {
     "/": "home",
@@ -78,14 +82,8 @@ async def page(request: Request, name: str, path: str | None = None, /, **values
         values=tuple(sorted(values.items())),
         site=(service.settings.root, service.settings.origin, chosen_language(request)),
     )
-    headers = {"Content-Language": lang, "Content-Security-Policy": CONTENT_SECURITY_POLICY}
+    headers = {"Content-Language": lang, "Content-Security-Policy": _POLICY}
     return respond(request, outcome, headers, vary="Accept, Accept-Language")
-
-
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 
 
 def language(request: Request) -> str:

@@ -101,6 +101,10 @@ class Explaining:
         missing = [] if proofs else nearest(self.facts, stated, MOST_MISSING)
         return self._told(stated, proofs, is_complete, missing, lang, text)
 
+    def translated(self, told: Told, lang: str) -> Explanation:
+        """Return an explanation in another language; what it rests on is not looked for again."""
+        return self._told(told.statement, told.proofs, told.is_complete, told.missing, lang, None)
+
     def clashes(self, lang: str, text: str | None = None) -> Explanation:
         """Explain why the statements of the graph contradict each other."""
         proofs = self._explainer.clashes(MOST_PROOFS)

@@ -15,6 +15,7 @@ from si_graph.namespaces import (
     PREFIXES,
     shorten,
 )
+from si_graph.query.kept import kept
 from si_graph.query.passages import Passage, passages
 
 TYPE_CHECKING = False
@@ -85,18 +86,13 @@ class Origins:
 
         graphs = {one: self._facts.graphs(texts(one)) for one in statements}
         named = {graph for found in graphs.values() for graph in found if graph}
-        cited = {
-            one.iri: one for one in passages(self._store, named & self._passages(), self._lang)
-        }
+        stating = named & _passages(self._store)
+        cited = {one.iri: one for one in passages(self._store, stating, self._lang)}
         places = self._locate(list(graphs))
         return {
             one: [self._origin(one, graph, cited, places.get(one)) for graph in found]
             for one, found in graphs.items()
         }
-
-    def _passages(self) -> set[str]:
-        kind = f"<{PREFIXES['rdf']}type> <{PREFIXES['si']}Passage>"
-        return _column(self._store, f"?x {kind}", "x")
 
     def _origin(
         self, one: Statement, graph: str | None, cited: dict[str, Passage], place: str | None
@@ -169,6 +165,12 @@ def locator(files: Sequence[str]) -> Locate:
         return known
 
     return places
+
+
+@kept
+def _passages(store: Store) -> set[str]:
+    kind = f"<{PREFIXES['rdf']}type> <{PREFIXES['si']}Passage>"
+    return _column(store, f"?x {kind}", "x")
 
 
 def _column(store: Store, pattern: str, name: str) -> set[str]:

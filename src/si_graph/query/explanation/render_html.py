@@ -55,9 +55,9 @@ def as_page(explanation: Told) -> str:
     )
 
 
-def as_fragment(explanation: Told, links: Links = ALONE) -> str:
-    """Return the explanation as a part of a page."""
-    return _Writer(explanation, links).fragment()
+def as_fragment(explanation: Told, links: Links = ALONE, heading: str = "h1") -> str:
+    """Return the explanation as a part of a page, under a heading of some level."""
+    return _Writer(explanation, links).fragment(heading)
 
 
 def title_of(explanation: Told) -> str:
@@ -77,9 +77,9 @@ class _Writer:
         self.words = WORDS[explanation.wording.lang]
         self.links = links
 
-    def fragment(self) -> str:
+    def fragment(self, heading: str) -> str:
         told, words = self.told, self.words
-        parts = [f"<h1>{escape(title_of(told))}</h1>"]
+        parts = [f"<{heading}>{escape(title_of(told))}</{heading}>"]
         if told.statement is not None and not told.proofs:
             parts.append(f"<p>{words['holds_not']}</p>")
             parts += [self.missing(place) for place in range(len(told.missing))]

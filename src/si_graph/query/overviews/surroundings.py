@@ -39,6 +39,14 @@ class Extent(NamedTuple):
     inferred: bool
 
 
+PROFILES = {
+    "everything": Extent(incoming=True, labels=True, passages=True, inferred=True),
+    "asserted": Extent(incoming=True, labels=True, passages=True, inferred=False),
+    "description": Extent(incoming=False, labels=False, passages=False, inferred=True),
+}
+"""Extents by the names of the profiles that the web offers; the first is the default."""
+
+
 class Surroundings(NamedTuple):
     """What there is to tell.
 

@@ -5,7 +5,7 @@ import { button } from "./elements.js";
 import cytoscape from "./vendor/cytoscape.js";
 
 /**
- * @typedef {{id: string, iri: string, label: string, kind: string, href: string, expandable: boolean}} Node
+ * @typedef {{id: string, iri: string, label: string, kind: string, href: string, data: string, expandable: boolean}} Node
  * @typedef {{source: string, target: string, property: string, label: string, inferred: boolean}} Edge
  * @typedef {{nodes: Node[], edges: Edge[]}} Links
  */

@@ -25,7 +25,7 @@ import {
   tags,
 } from "./vendor/codemirror.js";
 import { completions, declarePrefixes } from "./completion.js";
-import { button } from "./elements.js";
+import { button, element } from "./elements.js";
 import { Site, show } from "./results.js";
 
 const ACCEPT =
@@ -78,21 +78,46 @@ const editor = makeEditor();
 /** @type {AbortController | undefined} */
 let asked;
 
+/** Whether queries are answered in this browser: there is no server. */
+const isHere = Boolean(page.dump);
+
 form.addEventListener("submit", (event) => {
   area.value = editor.state.doc.toString();
-  // An answer as a file is the form's own business.
-  if (format.value === "html") {
+  // An answer as a file is the form's own business, where somebody answers forms.
+  if (format.value === "html" || isHere) {
     event.preventDefault();
     answer();
   }
 });
-
-const shared = new URLSearchParams(location.hash.slice(1)).get("query");
-if (shared) {
-  editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: shared } });
+if (isHere) {
+  document.getElementById("example-form")?.addEventListener("submit", takeExample);
 }
-if (shared || new URLSearchParams(location.search).has("query")) {
+
+const shared = new URLSearchParams(location.hash.slice(1));
+const sharedQuery = shared.get("query");
+if (sharedQuery) {
+  replaceText(sharedQuery);
+  /** @type {HTMLInputElement} */ (document.getElementById("inference")).checked = shared.has("inference");
+}
+if (sharedQuery || (!isHere && new URLSearchParams(location.search).has("query"))) {
   answer();
+}
+
+/** @param {string} text */
+function replaceText(text) {
+  editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
+}
+
+/** @param {Event} event take the text of an example, as a server would */
+async function takeExample(event) {
+  event.preventDefault();
+  const name = new FormData(/** @type {HTMLFormElement} */ (event.target)).get("example");
+  const response = await fetch(`${page.queries}${name}.rq`);
+  if (response.ok) {
+    const text = (await response.text()).replace(/^#\+.*\n/gm, "").trimStart();
+    replaceText(text.replace(/(VALUES\s+\?lang\s*\{)[^}]*\}/g, `$1 "${page.lang}" }`));
+    editor.focus();
+  }
 }
 
 function makeEditor() {
@@ -176,19 +201,16 @@ async function answer() {
     }
   }
   remember(parameters);
-  waiting(current);
+  const status = waiting(current);
   editor.dispatch(setDiagnostics(editor.state, []));
   const begin = performance.now();
   try {
-    const response = await fetch(form.action, {
-      method: "POST",
-      body: parameters,
-      headers: { Accept: ACCEPT },
-      signal: current.signal,
-    });
+    const response = await (isHere ? askHere(parameters, current.signal, status) : askServer(parameters, current.signal));
     const body = await response.text();
     const seconds = (performance.now() - begin) / 1000;
-    if (response.ok) {
+    if (response.ok && isHere && format.value !== "html") {
+      save(body, format.value);
+    } else if (response.ok) {
       const { prefixes, terms } = await vocabulary;
       const site = new Site(page, prefixes, terms);
       show(place, { response, body, seconds }, site, texts);
@@ -202,8 +224,35 @@ async function answer() {
   }
 }
 
+/** @param {URLSearchParams} parameters @param {AbortSignal} signal */
+function askServer(parameters, signal) {
+  return fetch(form.action, { method: "POST", body: parameters, headers: { Accept: ACCEPT }, signal });
+}
+
+/** @param {URLSearchParams} parameters @param {AbortSignal} signal @param {Text} status */
+async function askHere(parameters, signal, status) {
+  parameters.set("format", format.value);
+  const { ask } = await import("./browser.js");
+  const { prefixes } = await vocabulary;
+  return ask(page, parameters, prefixes, signal, (done) => {
+    status.data = texts.loading.replace("{done}", done);
+  });
+}
+
+/** @param {string} body @param {string} kind give an answer as a file */
+function save(body, kind) {
+  const href = URL.createObjectURL(new Blob([body]));
+  const link = element("a", { href, download: `si-graph.${kind}` }, `si-graph.${kind}`);
+  place.replaceChildren(element("p", { role: "status" }, link));
+  link.click();
+}
+
 /** @param {URLSearchParams} parameters keep the query in the address, which is then a link to it */
 function remember(parameters) {
+  if (isHere) {
+    window.history.replaceState(null, "", `#${parameters}`);
+    return;
+  }
   const address = new URL(form.action);
   for (const [name, value] of parameters) {
     address.searchParams.set(name, value);
@@ -215,12 +264,11 @@ function remember(parameters) {
   window.history.replaceState(null, "", address);
 }
 
-/** @param {AbortController} current */
+/** @param {AbortController} current @returns {Text} what is said meanwhile */
 function waiting(current) {
-  const status = document.createElement("p");
-  status.setAttribute("role", "status");
-  status.append(texts.running, " ", button(texts.cancel, () => current.abort()));
-  place.replaceChildren(status);
+  const said = document.createTextNode(texts.running);
+  place.replaceChildren(element("p", { role: "status" }, said, " ", button(texts.cancel, () => current.abort())));
+  return said;
 }
 
 /** @param {string[]} lines say what happened instead of an answer */
@@ -255,11 +303,11 @@ function refused(response, body) {
   } else if (response.status === 503) {
     told(texts.busy, detail);
   } else if (Number.isInteger(problem.line)) {
-    told(
-      texts.wrong_at.replace("{line}", problem.line).replace("{column}", problem.column ?? 1),
-      detail,
-    );
-    mark(problem.line, problem.column ?? 1, detail);
+    const said = texts.wrong_at.replace("{line}", problem.line).replace("{column}", problem.column ?? 1);
+    told(said, ...(detail ? [detail] : []));
+    mark(problem.line, problem.column ?? 1, detail || said);
+  } else if (detail === "SERVICE") {
+    told(texts.wrong, texts.no_service);
   } else {
     told(texts.wrong, detail);
   }

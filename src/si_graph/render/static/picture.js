@@ -11,8 +11,8 @@ if (told) {
   start(JSON.parse(told.textContent ?? ""));
 }
 
-/** @param {{data: Links, address: string, name: string, texts: Record<string, string>}} page */
-function start({ data, address, name, texts }) {
+/** @param {{data: Links, name: string, texts: Record<string, string>}} page */
+function start({ data, name, texts }) {
   const picture = /** @type {HTMLElement} */ (document.getElementById("picture"));
   const list = /** @type {HTMLElement} */ (document.getElementById("links"));
   const middle = data.nodes[0].id;
@@ -46,10 +46,8 @@ function start({ data, address, name, texts }) {
     if (expanded.has(id)) {
       return;
     }
-    const label = graph.getElementById(id).data("label");
-    const url = new URL(address, location.href);
-    url.searchParams.set("thing", id);
-    const found = await fetched(url);
+    const { label, data } = graph.getElementById(id).data();
+    const found = await fetched(data);
     if (!found) {
       status.textContent = texts.failed;
       return;
@@ -120,11 +118,19 @@ function linked(node) {
   return link;
 }
 
-/** @param {URL} url @returns {Promise<Links | undefined>} */
+/** @param {string} url @returns {Promise<Links | undefined>} */
 async function fetched(url) {
   try {
     const response = await fetch(url, { headers: { Accept: "application/json" } });
-    return response.ok ? await response.json() : undefined;
+    if (!response.ok) {
+      return undefined;
+    }
+    /** @type {Links} */
+    const found = await response.json();
+    // Its links are seen from the file, which may stand in another folder than this page.
+    const whole = (/** @type {string} */ link) => link && new URL(link, response.url).href;
+    const nodes = found.nodes.map((node) => ({ ...node, href: whole(node.href), data: whole(node.data) }));
+    return { ...found, nodes };
   } catch {
     return undefined;
   }

@@ -260,5 +260,6 @@ const node = (term, label, site) => ({
   label,
   kind: "",
   href: site.link(term.value),
+  data: "",
   expandable: false,
 });

@@ -4,7 +4,39 @@
 (() => {
   "use strict";
   const PAUSE = 150;
+  const MOST = 8;
   let count = 0;
+
+  /** @type {Promise<Response> | undefined} */
+  let index;
+
+  /**
+   * @param {string} source what a server answers, or the index of a site without a server
+   * @param {string} words
+   * @param {AbortSignal} signal
+   * @returns {Promise<[string, string[], string[], string[]] | undefined>}
+   */
+  async function suggestions(source, words, signal) {
+    const url = new URL(source, location.href);
+    url.searchParams.set("q", words);
+    const response = await (index ?? fetch(url, { signal }));
+    if (!response.ok) {
+      return undefined;
+    }
+    const answer = await response.clone().json();
+    if (Array.isArray(answer)) {
+      return /** @type {any} */ (answer);
+    }
+    index ??= Promise.resolve(response);
+    const { found } = await import("./find.js");
+    const hits = found(answer.things, words).slice(0, MOST);
+    return [
+      words,
+      hits.map((/** @type {any} */ hit) => hit.label),
+      hits.map((/** @type {any} */ hit) => hit.kind),
+      hits.map((/** @type {any} */ hit) => new URL(hit.href, response.url).href),
+    ];
+  }
 
   for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (
     document.querySelectorAll("form[data-suggestions]")
@@ -72,12 +104,10 @@
       }
       const current = new AbortController();
       asked = current;
-      const url = new URL(form.dataset.suggestions ?? "", location.href);
-      url.searchParams.set("q", words);
       try {
-        const response = await fetch(url, { signal: current.signal });
-        if (response.ok) {
-          show(await response.json());
+        const found = await suggestions(form.dataset.suggestions ?? "", words, current.signal);
+        if (found && !current.signal.aborted) {
+          show(found);
         }
       } catch {
         // No suggestions then; the form itself still works.

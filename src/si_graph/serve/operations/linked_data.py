@@ -9,12 +9,14 @@ from pyoxigraph import NamedNode
 
 from si_graph.errors import UnknownError
 from si_graph.namespaces import BASE, PREFIXES, shorten
+from si_graph.publish.sitemap import MOST_ADDRESSES
+from si_graph.publish.sitemap import sitemap as sitemap_of
 from si_graph.query.binding import bind, in_language
 from si_graph.query.bounded import write_triples
 from si_graph.query.catalogue import load
 from si_graph.query.names import unknown
 from si_graph.query.overviews import surroundings
-from si_graph.query.overviews.surroundings import Extent
+from si_graph.query.overviews.surroundings import PROFILES
 from si_graph.render.editor import completion as completion_of
 from si_graph.render.neighbourhood import neighbourhood
 from si_graph.render.page import View
@@ -29,16 +31,8 @@ if TYPE_CHECKING:
     from si_graph.query.overviews.surroundings import Surroundings
     from si_graph.serve.workers.served import Served
 
-PROFILES = {
-    "everything": Extent(incoming=True, labels=True, passages=True, inferred=True),
-    "asserted": Extent(incoming=True, labels=True, passages=True, inferred=False),
-    "description": Extent(incoming=False, labels=False, passages=False, inferred=True),
-}
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _WITH_GRAPHS = ("trig", "nquads")
-_ENTRIES = 50_000
-"""Addresses that a sitemap may hold (sitemaps.org)."""
-
 _THINGS = (
     f"SELECT DISTINCT ?x WHERE {{ ?x a ?kind FILTER(STRSTARTS(STR(?x), '{BASE}id/')) }} ORDER BY ?x"
 )
@@ -199,12 +193,8 @@ def sitemap(served: Served, origin: str, root: str, pages: tuple[str, ...]) -> O
     site = Site(root)
     rows = served.graph().store.query(_THINGS)
     things = [site.link(row["x"].value) for row in rows]  # type: ignore[union-attr]  # a SELECT
-    paths = [*(site.path(page) for page in pages), *things][:_ENTRIES]
-    # A path is quoted, and so has nothing to escape but the ampersand.
-    entries = "".join(f"<url><loc>{origin}{p.replace('&', '&amp;')}</loc></url>\n" for p in paths)
-    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
-    opened = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-    return Outcome(f"{head}{opened}{entries}</urlset>\n".encode(), "application/xml")
+    paths = [*(site.path(page) for page in pages), *things][:MOST_ADDRESSES]
+    return Outcome(sitemap_of({"": f"{origin}{path}"} for path in paths), "application/xml")
 
 
 def _written(
