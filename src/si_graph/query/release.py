@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from si_graph.namespaces import BASE, PREFIXES
+from si_graph.query.kept import kept
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ class Release(NamedTuple):
     date: str
 
 
+@kept
 def release(store: Store) -> Release:
     """Return the release of a graph."""
     owl, dcterms = PREFIXES["owl"], PREFIXES["dcterms"]

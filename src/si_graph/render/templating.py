@@ -7,6 +7,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import si_graph
+from si_graph.render.marks import Marks
 from si_graph.render.texts import texts
 
 TYPE_CHECKING = False
@@ -22,8 +23,9 @@ def fill(template: str, view: View, **values: Any) -> str:
     """Return a template filled in for a view.
 
     In each template `view`, `site`, `lang` and `t` are at hand; `t` are the texts of the
-    language, by name, and `version` is that of the package.
+    language, by name, and `version` is that of the package. `macros.html` has what pages share.
     """
+    told = texts(view.lang)
     return (
         environment()
         .get_template(template)
@@ -31,7 +33,8 @@ def fill(template: str, view: View, **values: Any) -> str:
             view=view,
             site=view.site,
             lang=view.lang,
-            t=texts(view.lang),
+            t=told,
+            marks=Marks(view.site, view.lang, told),
             version=si_graph.__version__,
             **values,
         )
