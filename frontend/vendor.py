@@ -87,7 +87,7 @@ def manifest(folder: Path, files: list[Vendored]) -> None:
     for name in sorted({package for one in files for package in one.packages}):
         about = json.loads((MODULES / name / "package.json").read_text(encoding="utf-8"))
         text = folder / "licences" / f"{name.replace('@', '').replace('/', '-')}.txt"
-        # One package comes without the text of its licence.
+        # One package comes without the texts of its licences; of the two, this is Apache-2.0.
         own = HERE / "licences" / text.name
         shutil.copyfile(own if own.is_file() else MODULES / name / "LICENSE", text)
         packages[name] = {
