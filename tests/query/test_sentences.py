@@ -25,6 +25,9 @@ WITHOUT_PASSAGES = {
     "CQ94": "the dates are known to the editors",
     "CQ96": "it counts all passages",
     "CQ99": "it is about the editors",
+    "EU01": "the projects are imported",
+    "EU02": "the projects are imported",
+    "EU03": "the projects are imported",
 }
 """Questions whose answer no passage bears, and why."""
 
