@@ -133,9 +133,13 @@ class Pool:
         seconds = min(timeout or self.limits.timeout, self.limits.timeout)
         await self._turn()
         try:
-            return await self._run((version, operation, arguments, seconds), seconds)
+            outcome = await self._run((version, operation, arguments, seconds), seconds)
         finally:
             self._slots.release()
+        if self._entrance.locked():
+            # The worker gets its next job first, and works while this answer is sent.
+            await asyncio.sleep(0)
+        return outcome
 
     async def _turn(self) -> None:
         if not self._slots.locked():
