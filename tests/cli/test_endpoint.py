@@ -77,9 +77,10 @@ def trickling(handler: BaseHTTPRequestHandler) -> None:
         pass
 
 
-def test_ctrl_c_ends_the_wait_for_an_endpoint(environment: dict[str, str], server: Server) -> None:
-    server.answer = trickling
-    command = [COMMAND, "query", SELECT, "--endpoint", server.url]
+def interrupted(
+    command: list[str], environment: dict[str, str], server: Server
+) -> tuple[int, str, str]:
+    """Press Ctrl-C once a command has asked a server; return its exit status and what it said."""
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -88,7 +89,13 @@ def test_ctrl_c_ends_the_wait_for_an_endpoint(environment: dict[str, str], serve
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
-    assert (process.returncode, out, err) == (130, "", "Interrupted\n")
+    return process.returncode, out, err
+
+
+def test_ctrl_c_ends_the_wait_for_an_endpoint(environment: dict[str, str], server: Server) -> None:
+    server.answer = trickling
+    command = [COMMAND, "query", SELECT, "--endpoint", server.url]
+    assert interrupted(command, environment, server) == (130, "", "Interrupted\n")
 
 
 def test_a_timeout_counts_for_endpoints_too(run: Run, server: Server) -> None:
@@ -145,15 +152,7 @@ def test_ctrl_c_ends_a_query_that_waits_for_an_endpoint(
     server.answer = trickling
     query = f"SELECT * {{ SERVICE <{server.url}> {{ ?s ?p ?x }} }}"
     command = [COMMAND, "query", query, "--allow-service", server.url]
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        while not server.requests:
-            assert process.poll() is None
-            time.sleep(0.02)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
-    assert (process.returncode, out, err) == (130, "", "Interrupted\n")
+    assert interrupted(command, environment, server) == (130, "", "Interrupted\n")
 
 
 def test_endpoints_are_listed_and_one_is_shown(run: Run) -> None:

@@ -242,6 +242,8 @@ def test_a_signal_ends_the_server_when_running_requests_are_answered() -> None:
         answer = asked.result()
         assert answer.status_code == 200
         assert answer.json()["results"]["bindings"][0]["n"]["value"] == str(2000 * 2000)
+        # Otherwise the server would wait for the next request on this connection.
+        assert answer.headers["connection"] == "close"
         assert one.process.wait(30) == 0
         with pytest.raises(httpx.ConnectError):
             httpx.get(one.url)

@@ -21,17 +21,7 @@ def kept(find: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]
 
     Its arguments must be few, such as a language: all that is found is kept.
     """
-    found: WeakKeyDictionary[S, dict[Any, R]] = WeakKeyDictionary()
-
-    def find_once(store: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        of_store = found.setdefault(store, {})
-        key = (args, tuple(kwargs.items()))
-        if key not in of_store:
-            of_store[key] = find(store, *args, **kwargs)
-        return of_store[key]
-
-    update_wrapper(find_once, find)
-    return find_once
+    return _keeping(find, None)
 
 
 _FEW = 16
@@ -42,13 +32,19 @@ def kept_for_now(find: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S
 
     So do the pages of a thing in two languages.
     """
+    return _keeping(find, _FEW)
+
+
+def _keeping(
+    find: Callable[Concatenate[S, P], R], most: int | None
+) -> Callable[Concatenate[S, P], R]:
     found: WeakKeyDictionary[S, dict[Any, R]] = WeakKeyDictionary()
 
     def find_once(store: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
         of_store = found.setdefault(store, {})
         key = (args, tuple(kwargs.items()))
         if key not in of_store:
-            if len(of_store) >= _FEW:
+            if len(of_store) == most:
                 of_store.clear()
             of_store[key] = find(store, *args, **kwargs)
         return of_store[key]

@@ -184,7 +184,11 @@ class _Connection(HttpToolsProtocol):
         cycle.response_started = cycle.response_complete = True
         status, rest = answer.split(b"\r\n", 1)
         named = [b"%b: %b\r\n" % one for one in self.server_state.default_headers]
+        if not cycle.keep_alive:  # the server has begun to stop
+            named.append(b"connection: close\r\n")
         self.transport.write(b"".join([status, b"\r\n", *named, rest]))
+        if not cycle.keep_alive:
+            self.transport.close()
         self.on_response_complete()
 
     def pause_writing(self) -> None:

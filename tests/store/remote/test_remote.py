@@ -14,7 +14,7 @@ import pytest
 
 from endpoints import trickling_head
 from loopback import Server, answering
-from si_graph.errors import EndpointError, LimitError, QuerySyntaxError, SiGraphError, UsageError
+from si_graph.errors import EndpointError, LimitError, QuerySyntaxError, SiGraphError
 from si_graph.store.embedded import EmbeddedStore
 from si_graph.store.remote import connection
 from si_graph.store.remote.endpoint import Endpoint
@@ -384,23 +384,3 @@ def test_a_closed_port_is_one_error(server: Server) -> None:
     server.server_close()
     with pytest.raises(EndpointError, match="cannot be reached"):
         impatient(url, 5).query(SELECT)
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "file:///etc/hostname",
-        "ftp://x/",
-        "example.org/sparql",
-        "http://[::1",
-        "http://x/é",
-        "http://",
-        "http:///x",
-        "http://127.0.0.1:x/",
-        "http://user:word@example.org/",
-    ],
-)
-def test_what_is_no_web_address_is_wrong_use(url: str) -> None:
-    with pytest.raises(UsageError, match="web address"):
-        RemoteStore(url)

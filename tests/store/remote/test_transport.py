@@ -1,4 +1,4 @@
-"""Secure connections and proxies work as everywhere else on the machine."""
+"""Addresses, secure connections and proxies work as everywhere else on the machine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from endpoints import RESULTS, Told, trickling_head
 from loopback import Server, answering, serving
-from si_graph.errors import EndpointError, LimitError
+from si_graph.errors import EndpointError, LimitError, UsageError
 from si_graph.store.remote.endpoint import Endpoint
 from si_graph.store.remote.store import RemoteStore
 
@@ -97,3 +97,23 @@ def test_a_proxy_of_the_environment_is_used(
     monkeypatch.delenv("no_proxy", raising=False)
     assert is_answered("http://example.org/sparql")
     assert server.requests[0].path.startswith("http://example.org/sparql?")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "file:///etc/hostname",
+        "ftp://x/",
+        "example.org/sparql",
+        "http://[::1",
+        "http://x/é",
+        "http://",
+        "http:///x",
+        "http://127.0.0.1:x/",
+        "http://user:word@example.org/",
+    ],
+)
+def test_what_is_no_web_address_is_wrong_use(url: str) -> None:
+    with pytest.raises(UsageError, match="web address"):
+        RemoteStore(url)
