@@ -5,30 +5,44 @@ As macros of templates they took half of a page's time, nearly all of it to be c
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from markupsafe import Markup, escape
+
+from si_graph.render.texts import texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from si_graph.query.passages import Passage
     from si_graph.render.site import Site
+    from si_graph.render.terms import Shown
+
+_MOST_KEPT = 10_000
+
+
+# Pages name the same things again and again.
+@lru_cache(64)
+def marks(site: Site, lang: str) -> Marks:
+    """Return the pieces of pages.
+
+    Args:
+        site: Where the pages stand.
+        lang: Their language.
+    """
+    return Marks(site, lang)
 
 
 class Marks:
-    """The pieces as they are on one page."""
+    """The pieces as they are on the pages of one language at one place."""
 
-    def __init__(self, site: Site, lang: str, texts: Mapping[str, str]) -> None:
-        """Make none yet.
-
-        Args:
-            site: Where the page stands.
-            lang: Its language.
-            texts: Its texts.
-        """
+    def __init__(self, site: Site, lang: str) -> None:
         self._site = site
         self._lang = lang
-        self._texts = texts
+        self._why = escape(texts(lang)["why"])
+        self.inferred = Markup('<span class="mark mark-inferred">{}</span>').format(
+            texts(lang)["inferred_mark"]
+        )
+        """The mark of what is inferred: how a statement is known, in words."""
         self._things: dict[tuple[str, str, str], Markup] = {}
 
     def thing(self, iri: str, label: str, language: str = "") -> Markup:
@@ -45,8 +59,27 @@ class Marks:
             written = (
                 f'<a href="{href}">{name}</a>' if href else f'<span class="thing">{name}</span>'
             )
+            if len(self._things) >= _MOST_KEPT:
+                self._things.clear()
             self._things[key] = Markup(written)  # noqa: S704 - of what is escaped
         return self._things[key]
+
+    def term(self, one: Shown) -> Markup:
+        """Return a term of the data, with all that is inside it if it has no name."""
+        if one.iri:
+            written: str = self.thing(one.iri, one.label)
+        elif one.items:
+            items = "".join(f"<li>{self.term(item)}</li>" for item in one.items)
+            written = f'<ol class="items">{items}</ol>'
+        elif one.inside:
+            said = "".join(
+                f"<dt>{self.thing(property.iri, property.label)}</dt><dd>{self.term(value)}</dd>"
+                for property, value in one.inside
+            )
+            written = f'<dl class="statements">{said}</dl>'
+        else:
+            written = self.text(one.label, one.language)
+        return Markup(f"{written}\n")  # noqa: S704 - of what is escaped
 
     def text(self, value: str, language: str = "") -> Markup:
         """Return a text, number or date of the data, with its language."""
@@ -71,5 +104,5 @@ class Marks:
         """
         href = escape(self._site.path("explain", s=subject, p=predicate, o=value))
         heard = f'<span class="visually-hidden"> {escape(told)}</span>' if told else ""
-        written = f'<a class="why" href="{href}">{escape(self._texts["why"])}{heard}</a>'
+        written = f'<a class="why" href="{href}">{self._why}{heard}</a>'
         return Markup(written)  # noqa: S704 - of what is escaped

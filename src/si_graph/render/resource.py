@@ -2,58 +2,27 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from pyoxigraph import BlankNode, NamedNode
+from pyoxigraph import BlankNode
 
 from si_graph.namespaces import BASE, PREFIXES, shorten
-from si_graph.query.explanation.origins import graph_name
-from si_graph.query.passages import Passage
 from si_graph.render.citation import citation
 from si_graph.render.page import Format, Page, data_formats
+from si_graph.render.statements import Statements, Written
 from si_graph.render.structured_data import structured_data
 from si_graph.render.templating import fill
-from si_graph.render.terms import Shown, Terms, spelled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from si_graph.query.describe import Description, Statement
     from si_graph.render.page import View
     from si_graph.render.site import Site
+    from si_graph.render.statements import Group
 
 MOST_SHOWN = 50
 """How many statements that refer to a thing, or that a passage makes, are shown at first."""
 
-MOST_OF_ONE = 12
-"""How many values of one property stand in the open."""
-
 _LIST_PARTS = {PREFIXES["rdf"] + "first", PREFIXES["rdf"] + "rest"}
 _TITLES = {PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "label"}
-
-
-class Row(NamedTuple):
-    """One statement.
-
-    Attributes:
-        value: What stands at the other end.
-        passages: The passages that say so.
-        graphs: What else it stands in, in words.
-        why: The names to explain it by, if it only follows.
-    """
-
-    value: Shown
-    passages: list[Passage]
-    graphs: list[str]
-    why: tuple[str, str, str] | None
-
-
-class Group(NamedTuple):
-    """The statements with one property."""
-
-    property: Shown
-    rows: list[Row]
 
 
 def render(view: View) -> Page:
@@ -63,28 +32,31 @@ def render(view: View) -> Page:
         UsageError: The graph knows nothing of it.
     """
     found = view.graph.describe(asked(view), lang=view.lang)
-    statements = _Statements(found, view.lang)
+    statements = Statements(found, view.lang)
     shows_all = view.values.get("all") == "1"
     most = None if shows_all else MOST_SHOWN
     stated = statements.groups(one for one in found.stated if not _is_title(found, one))
     incoming = [one for one in found.incoming if not _is_hidden(one)]
     incoming.sort(key=lambda one: one.inferred)
+    source = _only_source(stated)
+    written = Written(view.site, view.lang, source)
     return Page(
         fill(
             "resource.html",
             view,
             found=found,
             formats=formats(view.site, view.path),
-            stated=stated,
-            source=_only_source(stated),
-            inferred=statements.groups(one for one in found.inferred if not _is_hidden(one)),
-            incoming=statements.groups(incoming[:most], is_incoming=True),
+            stated=written.groups(stated),
+            source=source,
+            inferred=written.groups(
+                statements.groups(one for one in found.inferred if not _is_hidden(one))
+            ),
+            incoming=written.groups(statements.groups(incoming[:most], is_incoming=True)),
             incoming_count=len(incoming),
             made=[
                 [statements.terms.shown(term) for term in triple] for triple in found.states[:most]
             ],
             most=MOST_SHOWN,
-            most_of_one=MOST_OF_ONE,
             shows_all=shows_all,
             short=shorten(found.iri),
             citation=citation(view.graph.store, found, view.lang),
@@ -127,42 +99,3 @@ def _only_source(groups: list[Group]) -> str:
     places = {name for row in rows for name in row.graphs}
     is_one = len(places) == 1 and all(row.graphs and not row.passages for row in rows)
     return places.pop() if is_one else ""
-
-
-class _Statements:
-    """Shows the statements of one description."""
-
-    def __init__(self, found: Description, lang: str) -> None:
-        self.terms = Terms(found.labels, found.nameless, lang)
-        self._found = found
-        self._lang = lang
-
-    def groups(self, statements: Iterable[Statement], *, is_incoming: bool = False) -> list[Group]:
-        """Return statements by their property, the project's own before others, then by name."""
-        grouped: dict[str, list[Row]] = {}
-        for one in statements:
-            grouped.setdefault(one.predicate, []).append(self._row(one, is_incoming))
-        groups = [
-            Group(
-                self.terms.named(iri),
-                sorted(rows, key=lambda row: (row.why is not None, row.value)),
-            )
-            for iri, rows in grouped.items()
-        ]
-        return sorted(
-            groups, key=lambda one: (not one.property.iri.startswith(BASE), one.property.label)
-        )
-
-    def _row(self, one: Statement, is_incoming: bool) -> Row:
-        thing, other = spelled(NamedNode(self._found.iri)), spelled(one.term)
-        ends = (other, thing) if is_incoming else (thing, other)
-        why = (ends[0], spelled(NamedNode(one.predicate)), ends[1])
-        known = self._found.cited
-        return Row(
-            value=self.terms.shown(one.term),
-            passages=[
-                known.get(iri) or Passage(iri, "", "", "", None, None) for iri in one.passages
-            ],
-            graphs=[graph_name(graph, self._lang) for graph in one.graphs if not is_incoming],
-            why=why if one.inferred and other else None,
-        )
