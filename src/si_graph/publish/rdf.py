@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _WITHOUT_PREFIXES = ("ntriples", "nquads")
 _FOR_PEOPLE = ("turtle", "trig")
 _DECLARATION = b"@prefix "
-_PREFIX = re.compile(rb"\b([a-z]\w*):")
+_PREFIX = re.compile(rb"\b([a-z]\w*+):")
 Statement = TypeVar("Statement", Triple, Quad)
 
 _PREFIXES = {
@@ -55,13 +55,25 @@ def write(
         prefixes=None if format in _WITHOUT_PREFIXES else _prefixes(base),
     )
     written = stream.getvalue()
-    return _without_unused(written) if format in _FOR_PEOPLE else written
+    return _without_unused(written, base) if format in _FOR_PEOPLE else written
 
 
 def in_order(statements: Iterable[Statement]) -> list[Statement]:
     """Return statements graph by graph and thing by thing, each once, always in the same order."""
     keyed = {_key(one): one for one in statements}
     return [keyed[key] for key in sorted(keyed)]
+
+
+def both_in_order(quads: Iterable[Quad]) -> tuple[list[Quad], list[Triple]]:
+    """Return quads in order, and the triples in them; to spell terms is what takes the time."""
+    keyed: dict[tuple[str, str], Quad] = {}
+    triples: dict[str, Triple] = {}
+    for quad in quads:
+        triple = quad.triple
+        spelled = str(triple)
+        keyed[str(quad.graph_name), spelled] = quad
+        triples[spelled] = triple
+    return [keyed[key] for key in sorted(keyed)], [triples[key] for key in sorted(triples)]
 
 
 def rebase(statements: Iterable[Statement], base: str) -> list[Statement]:
@@ -87,15 +99,26 @@ def _under(iri: str, base: str) -> str:
     return base + iri.removeprefix(BASE) if iri.startswith(BASE) else iri
 
 
-def _without_unused(written: bytes) -> bytes:
+@cache
+def _declarations(base: str) -> dict[bytes, bytes]:
+    """Return the lines that declare the prefixes, by these, in order."""
+    stream = BytesIO()
+    # Without a statement there are no declarations.
+    any_triple = Triple(*[NamedNode(base)] * 3)
+    serialize([any_triple], stream, format=RDF_FORMATS["turtle"], prefixes=_prefixes(base))
+    written = stream.getvalue().splitlines(keepends=True)
+    lines = sorted(line for line in written if line.startswith(_DECLARATION))
+    return {line[len(_DECLARATION) :].partition(b":")[0]: line for line in lines}
+
+
+def _without_unused(written: bytes, base: str) -> bytes:
     """Leave out the prefixes that are not used: forty lines of them help nobody."""
-    end = 0
-    while written.startswith(_DECLARATION, end):
-        end = written.index(b"\n", end) + 1
-    used = set(_PREFIX.findall(written, end))
-    declared = sorted(written[:end].splitlines(keepends=True))
-    kept = [line for line in declared if line[len(_DECLARATION) :].partition(b":")[0] in used]
-    return b"".join([*kept, written[end:]])
+    declared = _declarations(base)
+    if not written.startswith(_DECLARATION):
+        return written
+    body = written[sum(map(len, declared.values())) :]
+    used = set(_PREFIX.findall(body))
+    return b"".join([*(line for prefix, line in declared.items() if prefix in used), body])
 
 
 def _moved(term: Node | Term, base: str) -> Any:

@@ -27,8 +27,10 @@ _EVIDENCE = PREFIXES["si"] + "hasEvidence"
 _NOTE = PREFIXES["skos"] + "editorialNote"
 _NOTES = {_NOTE, *(PREFIXES["skos"] + name for name in ("note", "scopeNote", "changeNote"))}
 _OWL = PREFIXES["owl"]
+_MAPPED = _OWL + "annotatedSource"
 # That a mapping set tells of a mapping is a note here, no statement about what is mapped.
-_NOT_OF_MAPPING = f"FILTER(?p NOT IN (<{_OWL}annotatedSource>, <{_OWL}annotatedTarget>))"
+_OF_MAPPINGS = {_MAPPED, _OWL + "annotatedTarget"}
+_ANNOTATING = {_MAPPED, PREFIXES["rdf"] + "subject"}
 _DEFINITIONS = (PREFIXES["skos"] + "definition", PREFIXES["rdfs"] + "comment")
 
 
@@ -83,15 +85,8 @@ def describe(store: Store, name: str, lang: str) -> Description:
     Raises:
         UsageError: Nothing is called that, or several things are.
     """
-    thing = find(store, name)
-    own = _statements(store, f"{thing} ?p ?x")
-    incoming = _statements(store, f"?x ?p {thing} {_NOT_OF_MAPPING}")
-    stated_here = _triples(store, f"GRAPH {thing} {{ ?s ?p ?o }}")
-    stated = [one.term for one in (*own, *incoming) if not one.inferred]
-    inside = nameless(store, [term for term in stated if isinstance(term, BlankNode)])
-    names = labels(
-        store, [thing.value, *_iris([*own, *incoming], stated_here), *_iris_inside(inside)], lang
-    )
+    thing, own, incoming, is_annotated, states, inside, iris = _gathered(store, name)
+    names = labels(store, iris, lang)
     behind = {_value(one.term) for one in own if one.predicate == _EVIDENCE}
     stating = {iri for one in own for iri in one.passages}
     cited = {one.iri: one for one in passages(store, sorted(behind | stating), lang)}
@@ -109,17 +104,53 @@ def describe(store: Store, name: str, lang: str) -> Description:
         stated=[one for one in kept if not one.inferred],
         inferred=[one for one in kept if one.inferred],
         incoming=incoming,
-        states=stated_here,
+        states=states,
         evidence=[cited[iri] for iri in cited if iri in behind],
         notes=[_value(one.term) for one in shown if one.predicate in _NOTES]
-        + _notes_on_statements(store, thing, lang),
+        + (_notes_on_statements(store, thing, lang) if is_annotated else []),
         labels=names,
         cited=cited,
         nameless=inside,
     )
 
 
+class _Gathered(NamedTuple):
+    """What the graph has about a thing, before it is told in a language.
+
+    `is_annotated` says whether anything is told of statements about it; `iris` are the things
+    that are named in all of it.
+    """
+
+    thing: NamedNode
+    own: list[Statement]
+    incoming: list[Statement]
+    is_annotated: bool
+    states: list[Triple]
+    nameless: Nameless
+    iris: list[str]
+
+
 @kept_for_now
+def _gathered(store: Store, name: str) -> _Gathered:
+    thing = find(store, name)
+    own = _statements(store, f"{thing} ?p ?x")
+    referring = _statements(store, f"?x ?p {thing}")
+    incoming = [one for one in referring if one.predicate not in _OF_MAPPINGS]
+    states = _triples(store, f"GRAPH {thing} {{ ?s ?p ?o }}")
+    stated = [one.term for one in (*own, *incoming) if not one.inferred]
+    inside = nameless(store, [term for term in stated if isinstance(term, BlankNode)])
+    iris = [thing.value, *_iris([*own, *incoming], states), *_iris_inside(inside)]
+    return _Gathered(
+        thing,
+        own,
+        incoming,
+        any(one.predicate in _ANNOTATING for one in referring),
+        states,
+        inside,
+        list(dict.fromkeys(iris)),
+    )
+
+
 def _statements(store: Store, pattern: str) -> list[Statement]:
     """Return the statements of a pattern over ?p and ?x, with the passages that make them.
 
@@ -190,7 +221,6 @@ def _notes_on_statements(store: Store, thing: NamedNode, lang: str) -> list[str]
     ]
 
 
-@kept_for_now
 def _triples(store: Store, pattern: str) -> list[Triple]:
     rows = _rows(store, f"SELECT DISTINCT ?s ?p ?o WHERE {{ {pattern} }}")
     return sorted((Triple(row["s"], row["p"], row["o"]) for row in rows), key=str)

@@ -73,8 +73,8 @@ class Marks:
             written = f'<ol class="items">{items}</ol>'
         elif one.inside:
             said = "".join(
-                f"<dt>{self.thing(property.iri, property.label)}</dt><dd>{self.term(value)}</dd>"
-                for property, value in one.inside
+                f"<dt>{self.thing(named.iri, named.label)}</dt><dd>{self.term(value)}</dd>"
+                for named, value in one.inside
             )
             written = f'<dl class="statements">{said}</dl>'
         else:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pyoxigraph import NamedNode
 
 from si_graph.namespaces import BASE, PREFIXES
-from si_graph.publish.rdf import in_order, rebase, write
+from si_graph.publish.rdf import both_in_order, rebase, write
 from si_graph.publish.static.links import (
     FOLDERS,
     LANGUAGES,
@@ -25,7 +25,7 @@ from si_graph.query.catalogue import load
 from si_graph.query.labels import kinds, label, labels
 from si_graph.query.names import instances
 from si_graph.query.overviews import surroundings
-from si_graph.query.overviews.surroundings import PROFILES
+from si_graph.query.overviews.surroundings import PROFILES, Shared
 from si_graph.query.passages import passages
 from si_graph.query.results import Graph
 from si_graph.render import proofs
@@ -75,6 +75,7 @@ class Maker:
         self._stated = stated
         self._seen = seen
         self._base = base
+        self._shared = Shared()
 
     def look_up(self) -> None:
         """Look up together what pages would look up one by one: names, kinds and passages."""
@@ -103,7 +104,7 @@ class Maker:
         yield from self._pages("resource", path, {"all": "1"})
         extent = PROFILES["everything"]
         store = self._graph.store.oxigraph
-        found = surroundings.surroundings(store, job.about, extent, _NO_LIMIT)
+        found = surroundings.surroundings(store, job.about, extent, _NO_LIMIT, self._shared)
         yield from self._data(path, found)
 
     def scheme(self, job: Job) -> Iterator[File]:
@@ -180,8 +181,7 @@ class Maker:
         return View(self._graph, site, lang, path, values, self._stated)
 
     def _data(self, path: str, found: Surroundings) -> Iterator[File]:
-        quads = in_order(rebase(found.quads, self._base))
-        triples = in_order(quad.triple for quad in quads)
+        quads, triples = both_in_order(rebase(found.quads, self._base))
         for suffix, name in SUFFIXES.items():
             written = quads if name == "trig" else triples
             yield File(f"{path}.{suffix}", write(written, name, self._base))

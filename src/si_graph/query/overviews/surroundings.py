@@ -59,7 +59,22 @@ class Surroundings(NamedTuple):
     is_cut: bool
 
 
-def surroundings(store: Oxigraph, iri: str, extent: Extent, limit: int) -> Surroundings:
+class Shared:
+    """What the surroundings of many things have in common, for who asks for those of many.
+
+    That is what things are called and what passages are, each as it was found first. It is good
+    for one store as long as that does not change, and for extents that tell the same of what
+    follows.
+    """
+
+    def __init__(self) -> None:
+        self.labels: dict[NamedNode, list[Quad]] = {}
+        self.passages: dict[NamedNode, list[Quad]] = {}
+
+
+def surroundings(
+    store: Oxigraph, iri: str, extent: Extent, limit: int, shared: Shared | None = None
+) -> Surroundings:
     """Return the statements about a thing and about the nameless things in them.
 
     This is its concise bounded description, and more as the extent says.
@@ -69,11 +84,13 @@ def surroundings(store: Oxigraph, iri: str, extent: Extent, limit: int) -> Surro
         iri: The thing.
         extent: What to tell.
         limit: How many statements to return at most.
+        shared: What was found for other things.
 
     Raises:
         UnknownError: The graph has no statement with it.
     """
     thing = NamedNode(iri)
+    shared = shared or Shared()
     found = _Found(store, extent.inferred)
     found.describe(thing)
     if extent.incoming:
@@ -84,10 +101,15 @@ def surroundings(store: Oxigraph, iri: str, extent: Extent, limit: int) -> Surro
         raise UnknownError(f"the graph says nothing of <{iri}>")
     if extent.passages:
         for graph in list(dict.fromkeys(quad.graph_name for quad in found.quads)):
-            if isinstance(graph, NamedNode) and found.is_passage(graph):
-                found.describe(graph)
+            if isinstance(graph, NamedNode):
+                if graph not in shared.passages:
+                    shared.passages[graph] = found.passage(graph)
+                found.add(shared.passages[graph])
     if extent.labels:
-        found.label()
+        for named in found.things():
+            if named not in shared.labels:
+                shared.labels[named] = found.labels(named)
+            found.add(shared.labels[named])
     return found.first(limit)
 
 
@@ -154,26 +176,31 @@ class _Found:
 
     def describe(self, thing: NamedNode | BlankNode) -> None:
         """Add what is said of a thing, and of the nameless things in that."""
-        pending: list[NamedNode | BlankNode] = [thing]
-        told = {thing}
-        while pending:
-            quads = list(self.stored(pending.pop(), None, None))
-            self.add(quads)
-            for quad in quads:
-                if isinstance(quad.object, BlankNode) and quad.object not in told:
-                    told.add(quad.object)
-                    pending.append(quad.object)
+        self.add(self._description(thing))
 
-    def is_passage(self, name: NamedNode) -> bool:
+    def passage(self, name: NamedNode) -> list[Quad]:
+        """Return what is said of a named graph if it is a passage."""
         kinds = self._store.quads_for_pattern(name, _TYPE, _PASSAGE, None)
-        return next(kinds, None) is not None
+        return [] if next(kinds, None) is None else list(self._description(name))
 
-    def label(self) -> None:
-        """Add what the things in the statements are called."""
+    def things(self) -> Iterable[NamedNode]:
+        """Return the things in the statements."""
         things: dict[NamedNode, None] = {}
         for quad in self.quads:
             terms = (quad.subject, quad.predicate, quad.object, quad.graph_name)
             things |= dict.fromkeys(term for term in terms if isinstance(term, NamedNode))
-        for thing in things:
-            for name in _LABELS:
-                self.add(self.stored(thing, name, None))
+        return things
+
+    def labels(self, thing: NamedNode) -> list[Quad]:
+        """Return what a thing is called."""
+        return [quad for name in _LABELS for quad in self.stored(thing, name, None)]
+
+    def _description(self, thing: NamedNode | BlankNode) -> Iterator[Quad]:
+        pending: list[NamedNode | BlankNode] = [thing]
+        told = {thing}
+        while pending:
+            for quad in self.stored(pending.pop(), None, None):
+                yield quad
+                if isinstance(quad.object, BlankNode) and quad.object not in told:
+                    told.add(quad.object)
+                    pending.append(quad.object)
