@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Triple
 
-    from si_graph.query.describe import Description, Statement, Term
+    from si_graph.query.describe import Description, Term
+    from si_graph.query.statements import Statement
 
 _MOST = 25
 _HEADINGS = {

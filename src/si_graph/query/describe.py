@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from si_graph.namespaces import GRAPH_INFERRED, PREFIXES, shorten
+from si_graph.namespaces import PREFIXES, shorten
 from si_graph.query.kept import kept_for_now
 from si_graph.query.labels import kinds, labels
 from si_graph.query.nameless import nameless
-from si_graph.query.names import find
+from si_graph.query.names import find, iri_of
 from si_graph.query.passages import Passage, passages
+from si_graph.query.statements import statements
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from si_graph.query.nameless import Nameless
+    from si_graph.query.statements import Statement
     from si_graph.store.protocol import Store
 
     Term = NamedNode | BlankNode | Literal | Triple
@@ -32,20 +34,6 @@ _MAPPED = _OWL + "annotatedSource"
 _OF_MAPPINGS = {_MAPPED, _OWL + "annotatedTarget"}
 _ANNOTATING = {_MAPPED, PREFIXES["rdf"] + "subject"}
 _DEFINITIONS = (PREFIXES["skos"] + "definition", PREFIXES["rdfs"] + "comment")
-
-
-class Statement(NamedTuple):
-    """One statement about the thing described.
-
-    `term` is at the other end: the object, or for an incoming statement the subject. `graphs` are
-    the graphs in which it stands, those of passages and of what follows left out.
-    """
-
-    predicate: str
-    term: Term
-    passages: tuple[str, ...]
-    inferred: bool
-    graphs: tuple[str, ...] = ()
 
 
 class Description(NamedTuple):
@@ -132,9 +120,10 @@ class _Gathered(NamedTuple):
 
 @kept_for_now
 def _gathered(store: Store, name: str) -> _Gathered:
-    thing = find(store, name)
-    own = _statements(store, f"{thing} ?p ?x")
-    referring = _statements(store, f"?x ?p {thing}")
+    thing = iri_of(name) or find(store, name)
+    own, referring = statements(store, thing), statements(store, thing, incoming=True)
+    if not own and not referring:
+        thing = find(store, name)
     incoming = [one for one in referring if one.predicate not in _OF_MAPPINGS]
     states = _triples(store, f"GRAPH {thing} {{ ?s ?p ?o }}")
     stated = [one.term for one in (*own, *incoming) if not one.inferred]
@@ -149,37 +138,6 @@ def _gathered(store: Store, name: str) -> _Gathered:
         inside,
         list(dict.fromkeys(iris)),
     )
-
-
-def _statements(store: Store, pattern: str) -> list[Statement]:
-    """Return the statements of a pattern over ?p and ?x, with the passages that make them.
-
-    A statement is inferred if it stands nowhere but in the graph of what follows. What stands in
-    no named graph is the user's own.
-    """
-    graphs: dict[tuple[str, Term], set[str]] = {}
-    making: dict[tuple[str, Term], list[str]] = {}
-    for row in _rows(store, f"SELECT DISTINCT ?p ?x WHERE {{ {pattern} }}"):
-        graphs[row["p"].value, row["x"]] = set()
-    query = (
-        f"SELECT DISTINCT ?p ?x ?g ?is_passage WHERE {{ GRAPH ?g {{ {pattern} }} "
-        f"BIND(EXISTS {{ ?g <{PREFIXES['rdf']}type> <{PREFIXES['si']}Passage> }} AS ?is_passage) }}"
-    )
-    for row in _rows(store, query):
-        # The default graph decides what holds: with `--asserted` nothing inferred does.
-        if (key := (row["p"].value, row["x"])) in graphs:
-            graphs[key].add(row["g"].value)
-            if row["is_passage"].value == "true":
-                making.setdefault(key, []).append(row["g"].value)
-    statements = []
-    for key, found in graphs.items():
-        stating = making.get(key, [])
-        other = found - {GRAPH_INFERRED, *stating}
-        is_inferred = found == {GRAPH_INFERRED}
-        statements.append(
-            Statement(*key, tuple(sorted(stating)), is_inferred, tuple(sorted(other)))
-        )
-    return sorted(statements, key=lambda one: (shorten(one.predicate), str(one.term)))
 
 
 def _own_language(statements: list[Statement], lang: str) -> list[Statement]:

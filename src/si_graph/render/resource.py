@@ -13,7 +13,8 @@ from si_graph.render.templating import fill
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from si_graph.query.describe import Description, Statement
+    from si_graph.query.describe import Description
+    from si_graph.query.statements import Statement
     from si_graph.render.page import View
     from si_graph.render.site import Site
     from si_graph.render.statements import Group

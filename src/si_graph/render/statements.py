@@ -19,7 +19,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from si_graph.query.describe import Description, Statement
+    from si_graph.query.describe import Description
+    from si_graph.query.statements import Statement
     from si_graph.render.site import Site
 
 _MOST_OF_ONE = 12

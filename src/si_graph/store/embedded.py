@@ -10,7 +10,7 @@ from si_graph.store import inspection
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 
@@ -52,6 +52,24 @@ class EmbeddedStore:
         store = Oxigraph()
         store.bulk_extend(quads)
         return cls(store)
+
+    def quads(
+        self,
+        subject: NamedNode | BlankNode | None,
+        predicate: NamedNode | None,
+        value: NamedNode | None,
+    ) -> Iterator[Quad]:
+        """Go through the statements that a pattern of queries finds, in the graphs that they see.
+
+        Where the default graph is the union of all, what a named graph has stands in it too.
+        """
+        for quad in self.oxigraph.quads_for_pattern(subject, predicate, value, None):
+            name = quad.graph_name
+            if isinstance(name, NamedNode) and name.value in self._hidden:
+                continue
+            yield quad
+            if self._united and not isinstance(name, DefaultGraph):
+                yield Quad(quad.subject, quad.predicate, quad.object)
 
     def query(
         self, text: str, selection: Selection | None = None, *, may_call: bool = False

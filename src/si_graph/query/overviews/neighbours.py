@@ -14,7 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from si_graph.query.describe import Description, Statement
+    from si_graph.query.describe import Description
+    from si_graph.query.statements import Statement
     from si_graph.store.protocol import Store
 
 # What kind of thing it is and which passages say so is told in words; links would only crowd.

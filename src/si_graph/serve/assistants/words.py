@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from si_graph.query.answer import Answer
-    from si_graph.query.describe import Description, Statement, Term
+    from si_graph.query.describe import Description, Term
     from si_graph.query.explanation.explanation import Explanation
     from si_graph.query.passages import Passage
     from si_graph.query.search import Hit
+    from si_graph.query.statements import Statement
 
 WORDS = {
     "nl": {

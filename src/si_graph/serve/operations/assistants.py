@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
     from si_graph.query.binding import Value
     from si_graph.query.catalogue import NamedQuery
-    from si_graph.query.describe import Description, Statement, Term
+    from si_graph.query.describe import Description, Term
     from si_graph.query.passages import Passage
+    from si_graph.query.statements import Statement
     from si_graph.serve.workers.served import Served
 
 
