@@ -26,7 +26,7 @@ from si_graph.publish.dumps import (
     content,
     described,
 )
-from si_graph.publish.rdf import in_order, rebase, write
+from si_graph.publish.rdf import both_in_order, in_order, rebase, write
 from si_graph.store.writing import RDF_FORMATS
 
 ELSEWHERE = "https://data.example.org/policy/"
@@ -94,6 +94,13 @@ def test_dumps_do_not_depend_on_the_order_of_statements(quads: set[ox.Quad]) -> 
     mixed = [*some, *some[:50]]
     random.Random(7).shuffle(mixed)  # noqa: S311 - it hides nothing
     assert write(in_order(mixed), "trig") == write(in_order(some), "trig")
+
+
+def test_quads_and_their_triples_are_put_in_the_same_order_at_once(quads: set[ox.Quad]) -> None:
+    some = [*quads][:2000]
+    triples = [quad.triple for quad in some]
+    assert len(set(triples)) < len(some), "no statement stands in two graphs"
+    assert both_in_order([*some, *some]) == (in_order(some), in_order(triples))
 
 
 def test_each_file_has_its_checksum(graph: KnowledgeGraph) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qsl, urljoin, urlsplit
 from xml.etree import ElementTree
@@ -139,3 +140,23 @@ def test_our_words_for_common_terms_are_for_terms_of_the_graph(bundled: Knowledg
         for term in terms
     }
     assert [term for term, ask in asks.items() if not bundled.query(ask)] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_page_is_framed_for_itself(bundled: KnowledgeGraph, lang: str) -> None:
+    """What stands around pages is made once for many of them: not their own words and place."""
+    site = Site()
+    for words in ("raad", '"><b>', ""):
+        html = render("search", View(bundled, site, lang, "search", {"q": words})).html
+        (box,) = re.findall(r'id="site-search"[^>]*?value="(.*?)"', html)
+        assert unescape(box) == words
+    for name, path, link in (
+        ("home", "", "/"),
+        ("matrix", "matrix", "/matrix"),
+        ("rules", "rules", ""),
+        ("picture", "graph", "/graph"),
+    ):
+        for chosen, query in (("", ""), (lang, f"?lang={lang}")):
+            view = View(bundled, Site(lang=chosen), lang, path, {})
+            current = re.findall(r'href="([^"]*)" aria-current="page"', render(name, view).html)
+            assert current == ([link + query] if link else [])

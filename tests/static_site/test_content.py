@@ -16,7 +16,7 @@ from si_graph.graph import KnowledgeGraph
 from si_graph.namespaces import BASE, GRAPH_INFERRED
 from si_graph.publish.static.links import anchor
 from si_graph.query.catalogue import catalogue
-from si_graph.query.overviews.surroundings import PROFILES, surroundings
+from si_graph.query.overviews.surroundings import PROFILES, Shared, surroundings
 from si_graph.query.results import Rows
 from si_graph.render.terms import spelled
 
@@ -75,6 +75,15 @@ def test_data_say_the_same_in_every_format(site: Path, graph: KnowledgeGraph) ->
         told = parsed(site / f"doc/{name}.{suffix}")
         assert len(told) == len(expected), suffix
         assert named(told) == named(expected), suffix
+
+
+def test_what_things_share_is_found_for_each_of_them(
+    graph: KnowledgeGraph, things: set[str]
+) -> None:
+    store, shared = graph.store.oxigraph, Shared()
+    for iri in sorted(things)[::25]:
+        alone = surroundings(store, iri, PROFILES["everything"], 10**6)
+        assert surroundings(store, iri, PROFILES["everything"], 10**6, shared) == alone
 
 
 def test_all_things_together_say_what_the_dump_says(site: Path, things: set[str]) -> None:
