@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
 
 _GARBAGE = 200_000
-_BATCH = 8
-"""How many parts a process makes at a time; few, so that all end at about the same time."""
+_BATCH = 24
+"""How many parts a process makes at a time."""
 
 
 class Published(NamedTuple):
