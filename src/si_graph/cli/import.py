@@ -21,11 +21,13 @@ _GOES_ON = {
         "bytes": "het ophalen gaat verder na {count} bytes",
         "triples": "{count} triples zijn al gelezen",
         "rows": "gaat verder na {count} rijen",
+        "statements": "gaat verder na {count} uitspraken",
     },
     "en": {
         "bytes": "the download goes on after {count} bytes",
         "triples": "{count} triples were read before",
         "rows": "goes on after {count} rows",
+        "statements": "goes on after {count} statements",
     },
 }
 _MORE = {"nl": "… en nog {count}", "en": "… and {count} more"}

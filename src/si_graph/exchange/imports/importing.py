@@ -86,8 +86,8 @@ def import_files(
         on_error: Whether a row that is not as it should be ends the import, or is left out.
         limit: How many bytes packed files may unfold to, all together, and a download may have.
         progress: Is told how much has been read.
-        resumed: Is told after how many `bytes` of a download, `triples` read or `rows` mapped an
-            import goes on.
+        resumed: Is told after how many `bytes` of a download, `triples` read, `rows` mapped or
+            `statements` written an import goes on.
 
     Raises:
         EndpointError: A server is not public, cannot be reached, or does not give the file.
@@ -111,8 +111,10 @@ def import_files(
         files = [*run.fetched(sources, folder, limit)]
         place = place_of(folder, graph, on_error, profile=profile, sources=files)
         with closing(Pieces(place, graph, is_packed=path.endswith(".gz"))) as pieces:
-            if pieces.done.steps:
+            if pieces.done.rows:
                 resumed("rows", pieces.done.rows)
+            elif pieces.done.steps:  # of a mapping that looks at everything at once
+                resumed("statements", pieces.done.statements)
             else:
                 pieces.write(provenance(graph, profile, files))
             # The rows before are read again, as the report tells of them too; that is quick.
