@@ -28,6 +28,7 @@ from si_graph.exchange.imports import (
     source_of,
 )
 from si_graph.exchange.imports.mapping import Mapped, Mapping
+from si_graph.load import native
 from si_graph.network import addresses
 
 HEAD = "id;title;startDate\n"
@@ -175,12 +176,12 @@ def test_rdf_that_was_read_is_not_read_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
-    real = rdf.write_n_triples
-    monkeypatch.setattr(
-        rdf,
-        "write_n_triples",
-        lambda path, *rest, **named: (read.append(Path(path).name), real(path, *rest, **named)),
-    )
+
+    def write_n_triples(path: str, target: str, *, relative_iris: bool) -> None:
+        read.append(Path(path).name)
+        native.write_n_triples(path, target, relative_iris=relative_iris)
+
+    monkeypatch.setattr(rdf, "write_n_triples", write_n_triples)
     broken = tmp_path / "broken.ttl"
     broken.write_text("<http://a.example/> a\n<b .")
     sources = [EXAMPLES / "nuts.ttl", broken, EXAMPLES / "eurovoc.ttl"]
@@ -216,8 +217,9 @@ def test_rdf_goes_on_in_the_midst_of_its_mappings(
 
     def add(self: pieces.Pieces, mapped: Mapped) -> None:
         real_add(self, mapped)
-        steps.append(self.done.steps)
-        raise KeyboardInterrupt
+        if mapped.triples:
+            steps.append(self.done.steps)
+            raise KeyboardInterrupt
 
     def construct_whole(self: rdf.Graph, query: str, target: str) -> None:
         real_whole(self, query, target)
@@ -227,14 +229,14 @@ def test_rdf_goes_on_in_the_midst_of_its_mappings(
     monkeypatch.setattr(rdf.Graph, "_construct_whole", construct_whole)
     # Broken off after each step, it comes to the end all the same, and takes none twice.
     told = set()
-    while not one.target.exists():
+    for _ in range(50):
         with suppress(KeyboardInterrupt):
-            again = one.run(source)
+            assert one.run(source) == report
+            break
         told |= {what for what, _ in one.told}
-    assert again == report
     assert one.target.read_bytes() == content
-    assert steps == [*range(1, len(steps) + 1)]
-    assert len(steps) > 2
+    assert steps == sorted(set(steps))
+    assert len(steps) >= 2
     assert told == said
     assert len(wholes) == len(load_profile(profile).whole)
 
