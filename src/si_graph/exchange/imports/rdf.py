@@ -116,9 +116,10 @@ class Graph:
         """
         if not self._files:
             return
-        queries = [read_mapping(mapping) for mapping in subjects]
-        for batch in self._batches():
-            yield partial(_mapped, batch, queries)
+        if subjects:
+            queries = [read_mapping(mapping) for mapping in subjects]
+            for batch in self._batches():
+                yield partial(_mapped, batch, queries)
         for number, mapping in enumerate(whole):
             mapped = os.path.join(self._folder, f"mapped-{number}.nt")
             if not os.path.exists(mapped):
