@@ -121,8 +121,10 @@ def table(path: Path, count: int = 400) -> Path:
 # Any input, any moment
 
 
-@pytest.mark.parametrize("kind", ["csv", "csv.gz", "zip", "json"])
-@pytest.mark.parametrize("name", ["out.nq", "out.nq.gz"])
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("csv", "out.nq"), ("csv.gz", "out.nq.gz"), ("zip", "out.nq.gz"), ("json", "out.nq")],
+)
 def test_an_import_goes_on_after_the_rows_that_it_mapped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, name: str
 ) -> None:
@@ -143,7 +145,7 @@ def test_an_import_goes_on_after_the_rows_that_it_mapped(
     one = Import(monkeypatch, tmp_path / name)
     content, report = undisturbed(one, source)
     assert (report.rows, report.refused) == (400, 40)
-    for stop_at in (1, 2, 15, 41):
+    for stop_at in (2, 15, 41):
         one.interrupt(source, stop_at=stop_at)
         again = one.run(source)
         before = sum(count for _, count in one.told)

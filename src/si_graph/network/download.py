@@ -75,7 +75,7 @@ def download(
             if isinstance(error, LimitError) or not file.is_resumable:
                 shutil.rmtree(folder)
             elif isinstance(error, EndpointError):
-                error.args = (f"{error}\n  What came is kept: call again to go on from there.",)
+                error.args = (f"{error}\n  What came is kept: started again, this goes on from there.",)
             raise
 
 

@@ -47,7 +47,7 @@ _OTHERWISE = (
     HTTPStatus.PRECONDITION_FAILED,
     HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
 )
-_CONTENT_RANGE = re.compile(r"bytes ([0-9]+)-[0-9]+/([0-9]+)")
+_CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-[0-9]+/([0-9]{1,18})")
 
 
 _CHANGED = "{}: the server has no rest to what it began with"
@@ -104,9 +104,9 @@ class ResumableFile:
 
     def conditions(self) -> list[str]:
         """Return the headers that ask for what is missing only."""
-        if self._known is None or not self._known.validator:
+        validator = self._known.validator if self._known is not None else ""
+        if not validator:
             return []
-        validator = self._known.validator
         if self._is_whole:
             name = "If-None-Match" if _STRONG_TAG.match(validator) else "If-Modified-Since"
             return [f"{name}: {validator}"]

@@ -49,10 +49,10 @@ def workplace(path: str) -> Iterator[str]:
     except SiGraphError as error:
         if not isinstance(error, EndpointError):
             _keep_mapped(folder, None)
-        with suppress(OSError):
-            os.rmdir(folder)
         raise
     finally:
+        with suppress(OSError):  # unless something is in it
+            os.rmdir(folder)
         os.close(lock)
 
 
@@ -107,8 +107,9 @@ def _locked(folder: str, path: str) -> int:
                 raise UsageError(f"{folder} belongs to somebody else\n  Choose another -o.")
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             # The import before may have removed it in the meantime.
-            if os.path.exists(folder) and os.path.samestat(os.fstat(handle), os.stat(folder)):
-                return handle
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(handle), os.stat(folder)):
+                    return handle
         except BlockingIOError:
             os.close(handle)
             raise UsageError(
