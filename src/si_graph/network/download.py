@@ -25,6 +25,7 @@ PAUSE_SECONDS = 1.0
 _ACCEPT = "text/turtle, application/rdf+xml, application/ld+json;q=0.9, */*;q=0.8"
 _SECONDS = 3600.0
 _ATTEMPTS = 5
+_KEPT = "What came is kept: started again, this goes on from there."
 
 
 class Download(NamedTuple):
@@ -75,7 +76,7 @@ def download(
             if isinstance(error, LimitError) or not file.is_resumable:
                 shutil.rmtree(folder)
             elif isinstance(error, EndpointError):
-                error.args = (f"{error}\n  What came is kept: started again, this goes on from there.",)
+                error.args = (f"{error}\n  {_KEPT}",)
             raise
 
 
