@@ -32,11 +32,20 @@ from si_graph.load import native
 from si_graph.network import addresses
 
 HEAD = "id;title;startDate\n"
-# The command, with pieces so small that a short import has many.
+# The command, with pieces so small that a short import has several. Where it is to be stopped, it
+# waits for that in the midst of the second piece.
 COMMAND = """
-import sys
+import os, sys, time
 from si_graph.exchange.imports import pieces
-pieces.PIECE = 200_000
+pieces.PIECE = 1_000_000
+if "HELD" in os.environ:
+    add = pieces.Pieces.add
+    def held(self, mapped):
+        add(self, mapped)
+        if self.done.size and self._unfinished:
+            self._file.flush()
+            time.sleep(100)
+    pieces.Pieces.add = held
 from si_graph.cli.main import main
 sys.exit(main(sys.argv[1:]))
 """
@@ -398,24 +407,25 @@ def test_a_server_that_gives_nothing_leaves_nothing(
 
 
 class Process:
-    """The command in a process of its own, which can be stopped once it has a piece."""
+    """The command in a process of its own, which can be held once it has a piece."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
         self.imports = home / "si-graph" / "imports"
 
-    def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
+    def start(self, *arguments: str | Path, **environment: str) -> subprocess.Popen[str]:
+        home = {"XDG_DATA_HOME": str(self.home), "LANG": "en_GB.UTF-8"}
         return subprocess.Popen(
             [sys.executable, "-c", COMMAND, "import", "cordis", *map(str, arguments)],
-            env=os.environ | {"XDG_DATA_HOME": str(self.home), "LANG": "en_GB.UTF-8"},
+            env=os.environ | home | environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
 
-    def start_until_a_piece(self, *arguments: str | Path) -> subprocess.Popen[str]:
-        process = self.start(*arguments)
-        deadline = time.monotonic() + 60
+    def start_and_hold(self, *arguments: str | Path) -> subprocess.Popen[str]:
+        process = self.start(*arguments, HELD="1")
+        deadline = time.monotonic() + 90
         while not list(self.imports.glob(".cordis.nq.gz.import/*/done.json")):
             assert process.poll() is None, "it ended before it could be stopped"
             assert time.monotonic() < deadline
@@ -442,7 +452,7 @@ def test_the_same_command_goes_on_after_a_kill_or_an_interrupt(
     calm = Process(tmp_path / "calm")
     assert calm.finish(*command)[0] == 0
     disturbed = Process(tmp_path / "disturbed")
-    process = disturbed.start_until_a_piece(*command)
+    process = disturbed.start_and_hold(*command)
     process.send_signal(end)
     _, told = process.communicate(timeout=60)
     assert process.returncode == (130 if end == signal.SIGINT else -signal.SIGKILL)
@@ -463,8 +473,7 @@ def test_the_same_command_goes_on_after_a_kill_or_an_interrupt(
 def test_a_second_import_of_the_same_says_so_and_a_dead_one_does_not_block(tmp_path: Path) -> None:
     source = table(tmp_path / "project.csv", 12_000)
     one = Process(tmp_path / "home")
-    process = one.start_until_a_piece(source, "--on-error", "skip")
-    process.send_signal(signal.SIGSTOP)
+    process = one.start_and_hold(source, "--on-error", "skip")
     status, out, told = one.finish(source, "--on-error", "skip")
     assert (status, out) == (2, "")
     assert "another import writes this now" in told
