@@ -306,6 +306,7 @@ def test_a_file_that_is_whole_is_fetched_again_only_if_it_changed(
     for content in (b"id\n2\n", b"id\n3\n"):
         file.content = content
         assert Path(fetch(server, tmp_path / "a")[0].path).read_bytes() == content
+    assert "If-None-Match" not in server.requests[-1].headers
 
 
 def test_a_new_file_that_breaks_off_does_not_pass_for_the_old_one(

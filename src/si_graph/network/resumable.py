@@ -167,9 +167,6 @@ class ResumableFile:
         self._count = 0
         with suppress(FileNotFoundError):
             os.unlink(self._noted)
-        if self._known is not None:
-            with suppress(FileNotFoundError):
-                os.unlink(os.path.join(self._folder, self._known.name))
         self._known = None
 
     def close(self) -> None:
