@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 import zipfile
 from pathlib import Path
 
-import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -293,7 +287,7 @@ def test_a_packed_file_that_ends_halfway_leaves_nothing(tmp_path: Path, name: st
     assert not (tmp_path / "out.nq").exists()
 
 
-# Names and crashes
+# Names and failures
 
 
 def test_a_name_cannot_lead_out_of_the_folder_of_imports() -> None:
@@ -311,35 +305,3 @@ def test_a_failed_import_leaves_the_one_before_it_as_it_was(tmp_path: Path) -> N
         project_names(tmp_path, HEAD + GOOD + "2;A pond;never;1\n")
     assert (tmp_path / "out.nq").read_bytes() == before
     assert {path.name for path in tmp_path.iterdir()} == {"project.csv", "out.nq"}
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
-def test_an_import_that_is_killed_leaves_no_half_graph_and_can_be_made_again(
-    tmp_path: Path,
-) -> None:
-    table = tmp_path / "project.csv"
-    with table.open("w") as stream:
-        stream.write(HEAD)
-        stream.writelines(f"{n};Pond number {n};2020-01-01;{n}\n" for n in range(25_000))
-    data = tmp_path / "data"
-    environment = os.environ | {"XDG_DATA_HOME": str(data)}
-    command = [sys.executable, "-m", "si_graph", "import", "cordis", str(table)]
-    folder = data / "si-graph" / "imports"
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
-    # Killed in the midst of writing: some of it is on disk by then.
-    while not any(path.is_file() and path.stat().st_size > 50_000 for path in folder.glob(".*")):
-        assert process.poll() is None, "it ended before it could be killed"
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    assert [path.name for path in folder.iterdir() if not path.name.startswith(".")] == []
-    for left in folder.iterdir():
-        os.utime(left, (0, 0))
-    subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=True)
-    assert {path.name for path in folder.iterdir()} == {"cordis.nq.gz", "cordis.json"}
-    with gzip.open(folder / "cordis.nq.gz") as stream:
-        kept = sum(b"#Project>" in line for line in stream)
-    assert kept == 25_000
-    ox.NamedNode(json.loads((folder / "cordis.json").read_text())["graph"])

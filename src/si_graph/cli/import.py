@@ -10,13 +10,25 @@ from si_graph.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from si_graph.exchange.imports import Imported, Profile, Report, Source
+    from si_graph.exchange.imports import Imported, Report
 
 _LINES = {
     "nl": "{rows} rijen gelezen, {kept} bewaard, {refused} geweigerd; {statements} uitspraken",
     "en": "{rows} rows read, {kept} kept, {refused} refused; {statements} statements",
+}
+_GOES_ON = {
+    "nl": {
+        "bytes": "het ophalen gaat verder na {count} bytes",
+        "triples": "{count} triples zijn al gelezen",
+        "rows": "gaat verder na {count} rijen",
+        "statements": "gaat verder na {count} uitspraken",
+    },
+    "en": {
+        "bytes": "the download goes on after {count} bytes",
+        "triples": "{count} triples were read before",
+        "rows": "goes on after {count} rows",
+        "statements": "goes on after {count} statements",
+    },
 }
 _MORE = {"nl": "… en nog {count}", "en": "… and {count} more"}
 _UNREAD = {"nl": "niet gelezen: {name}", "en": "not read: {name}"}
@@ -35,7 +47,7 @@ def add_parser(commands: options.Commands, summary: str) -> None:
         help=summary,
         description="Maps open data to this graph's classes, into a named graph of its own. Each "
         "profile and its mappings are files in queries/import/. Nothing is kept unless the whole "
-        "import succeeds.",
+        "import succeeds; one that is broken off goes on when it is started again.",
     )
     parser.add_argument(
         "profile",
@@ -73,43 +85,29 @@ def add_parser(commands: options.Commands, summary: str) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Import, and print the quality of the data."""
-    from tempfile import TemporaryDirectory
-
-    from si_graph.cli.terminal import Progress, print_json
-    from si_graph.exchange.imports import GIGABYTE, import_files, load_profile
+    from si_graph.cli.terminal import Progress, note, print_json
+    from si_graph.exchange.imports import GIGABYTE, import_files, is_url, load_profile, source_of
 
     profile = load_profile(args.profile)
-    limit = int(args.limit * GIGABYTE)
-    with TemporaryDirectory(prefix="si-graph-") as folder, Progress() as progress:
+    for text in args.files:
+        if "://" in text and not is_url(text):
+            raise UsageError(f"{text}: data is fetched from http:// and https:// only")
+    with Progress() as progress:
         imported = import_files(
             profile,
-            [one for text in args.files for one in _sources(text, profile, folder, limit)],
+            [text if is_url(text) else source_of(text) for text in args.files],
             name=args.name,
             output=args.output,
             on_error=args.on_error,
-            limit=limit,
+            limit=int(args.limit * GIGABYTE),
             progress=progress,
+            resumed=lambda what, count: note(_GOES_ON[args.lang][what].format(count=f"{count:,}")),
         )
     if args.format == "json":
         print_json({"graph": imported.graph, "path": imported.path, **imported.report.to_dict()})
     else:
         _print(imported, args)
     return 0
-
-
-def _sources(text: str, profile: Profile, folder: str, limit: int) -> Iterator[Source]:
-    from tempfile import mkdtemp
-
-    from si_graph.cli.terminal import patience
-    from si_graph.exchange.imports import fetch, is_url, source_of
-
-    if not is_url(text):
-        if "://" in text:
-            raise UsageError(f"{text}: data is fetched from http:// and https:// only")
-        yield source_of(text)
-        return
-    with patience(f"fetching {text}"):
-        yield from fetch(text, mkdtemp(dir=folder), limit, is_paged=profile.is_paged)
 
 
 def _print(imported: Imported, args: argparse.Namespace) -> None:

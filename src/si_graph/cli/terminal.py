@@ -116,7 +116,7 @@ class Progress:
             self._bar = _bar()
             self._task = self._bar.add_task("", total=total)
             self._bar.start()
-        self._bar.update(self._task, completed=done, description=stage)
+        self._bar.update(self._task, completed=done, total=total, description=stage)
 
 
 @contextmanager

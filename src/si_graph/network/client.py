@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from http import HTTPStatus
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import urljoin
 
 from httptools import HttpParserError, HttpResponseParser
@@ -15,11 +15,14 @@ from si_graph.network.addresses import WebAddress, addresses_of, is_allowed, web
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Collection
-    from typing import IO
+    from collections.abc import Collection, Sequence
 
 _MAX_REDIRECTS = 5
 _PORTION = 2**16
+
+
+class BrokenError(EndpointError):
+    """A server that stopped in the middle of its answer."""
 
 
 class Request(NamedTuple):
@@ -28,6 +31,17 @@ class Request(NamedTuple):
     accept: str
     body: bytes = b""
     body_type: str = ""
+    headers: Sequence[str] = ()
+
+
+class Sink(Protocol):
+    """Where the body of an answer goes as it comes, instead of into the reply."""
+
+    def begin(self, reply: Reply) -> bool:
+        """Take the head of an answer; return whether its body is wanted."""
+
+    def write(self, data: bytearray) -> None:
+        """Take some of the body."""
 
 
 class Reply(NamedTuple):
@@ -55,13 +69,13 @@ class Client:
         self._size = size
         self._public_only = public_only
 
-    async def ask(self, url: str, request: Request, sink: IO[bytes] | None = None) -> Reply:
+    async def ask(self, url: str, request: Request, sink: Sink | None = None) -> Reply:
         """Ask, and follow redirections to where it is allowed as well.
 
         Args:
             url: Whom to ask.
             request: What to ask.
-            sink: Where the body of a good answer goes as it comes, instead of into the reply.
+            sink: Where the body goes as it comes, if it is wanted; the reply has none then.
 
         Raises:
             EndpointError: The server is not allowed, cannot be reached, or does not speak HTTP.
@@ -84,26 +98,24 @@ class Client:
                 raise EndpointError(f"{url}: a redirection to {where!r}") from None
         raise EndpointError(f"{url}: too many redirections")
 
-    async def _once(self, url: str, request: Request, sink: IO[bytes] | None) -> Reply:
+    async def _once(self, url: str, request: Request, sink: Sink | None) -> Reply:
         where = web_address(url)
         reader, writer = await self._connected(where, url)
         try:
             writer.write(_head(where, request) + request.body)
             parser = _Parser()
             received = 0
+            is_wanted: bool | None = None
             while not parser.is_complete:
-                data = await reader.read(_PORTION)
-                received += len(data)
+                received += await _read(reader, parser, url)
                 if received > self._size:
                     raise LimitError(f"{url}: the answer is larger than {self._size:,} bytes")
-                parser.feed(data)
-                if sink is not None and parser.status == HTTPStatus.OK:
-                    sink.write(parser.body)
+                if sink is not None and parser.has_head:
+                    if is_wanted is None:
+                        is_wanted = sink.begin(Reply(url, parser.status, parser.headers, b""))
+                    if is_wanted:
+                        sink.write(parser.body)
                     parser.body.clear()
-        except OSError as error:
-            raise EndpointError(f"{url}: the connection broke: {error}") from None
-        except HttpParserError:
-            raise EndpointError(f"{url}: the answer is not sound HTTP") from None
         finally:
             writer.transport.abort()
         return Reply(url, parser.status, parser.headers, bytes(parser.body))
@@ -136,10 +148,23 @@ def _head(where: WebAddress, request: Request) -> bytes:
         f"Accept: {request.accept}",
         "Accept-Encoding: identity",
         "Connection: close",
+        *request.headers,
     ]
     if request.body:
         lines += [f"Content-Type: {request.body_type}", f"Content-Length: {len(request.body)}"]
     return "\r\n".join([*lines, "", ""]).encode("ascii")
+
+
+async def _read(reader: asyncio.StreamReader, parser: _Parser, url: str) -> int:
+    """Let some of an answer be parsed; return how many bytes that was."""
+    try:
+        data = await reader.read(_PORTION)
+        parser.feed(data)
+    except OSError as error:
+        raise BrokenError(f"{url}: the connection broke: {error}") from None
+    except HttpParserError:
+        raise EndpointError(f"{url}: the answer is not sound HTTP") from None
+    return len(data)
 
 
 class _Parser:
@@ -150,7 +175,7 @@ class _Parser:
         self.headers: dict[str, str] = {}
         self.body = bytearray()
         self.is_complete = False
-        self._has_head = False
+        self.has_head = False
         self._parser = HttpResponseParser(self)
 
     def feed(self, data: bytes) -> None:
@@ -159,7 +184,7 @@ class _Parser:
             self._parser.feed_data(data)
             return
         # Only an answer that does not announce its length ends with the connection.
-        if not self._has_head or {"content-length", "transfer-encoding"} & self.headers.keys():
+        if not self.has_head or {"content-length", "transfer-encoding"} & self.headers.keys():
             raise ConnectionError("the answer is not complete")
         self.is_complete = True
 
@@ -168,7 +193,7 @@ class _Parser:
 
     def on_headers_complete(self) -> None:
         self.status = self._parser.get_status_code()
-        self._has_head = True
+        self.has_head = True
 
     def on_body(self, data: bytes) -> None:
         self.body += data
@@ -177,6 +202,6 @@ class _Parser:
         # What begins with 1 only announces the answer.
         if self.status < HTTPStatus.OK:
             self.headers.clear()
-            self._has_head = False
+            self.has_head = False
         else:
             self.is_complete = True

@@ -73,14 +73,19 @@ def replacing(path: str) -> Iterator[IO[bytes]]:
     try:
         with os.fdopen(handle, "wb") as stream:
             yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(aside, _rights(path))
-        os.replace(aside, path)
+        take_place(aside, path)
     except BaseException:
         with suppress(OSError):
             os.unlink(aside)
         raise
+
+
+def take_place(aside: str, path: str) -> None:
+    """Let a file that was written aside take its place, once all of it is on the disk."""
+    with open(aside, "rb+") as stream:
+        os.fsync(stream.fileno())
+    os.chmod(aside, _rights(path))
+    os.replace(aside, path)
 
 
 def _rights(path: str) -> int:

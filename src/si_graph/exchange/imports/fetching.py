@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -17,7 +18,7 @@ from si_graph.load.files import parse_file
 from si_graph.network.download import download
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from si_graph.exchange.imports.inputs import Source
 
@@ -32,7 +33,13 @@ def is_url(text: str) -> bool:
 
 
 def fetch(
-    url: str, folder: str, limit: int, *, is_paged: bool, public_only: bool = True
+    url: str,
+    folder: str,
+    limit: int,
+    *,
+    is_paged: bool,
+    public_only: bool = True,
+    resumed: Callable[[int], None] | None = None,
 ) -> Iterator[Source]:
     """Fetch a file, and where it is a page of a catalogue the pages that follow.
 
@@ -40,10 +47,11 @@ def fetch(
 
     Args:
         url: Where it is.
-        folder: An empty folder to put the files in.
+        folder: The folder to put the files in; what an earlier attempt left there is gone on with.
         limit: How many bytes they may have, all together.
         is_paged: Whether to look for further pages.
         public_only: Whether servers that are not on the public internet are refused.
+        resumed: Is told after how many bytes a download goes on.
 
     Raises:
         EndpointError: A server is not public, cannot be reached, or does not give the file.
@@ -58,9 +66,8 @@ def fetch(
         if len(seen) >= MOST_PAGES:
             raise LimitError(f"{url}: the catalogue has more than {MOST_PAGES:,} pages")
         seen.add(wanted)
-        page = os.path.join(folder, str(len(seen)))
-        os.mkdir(page)
-        found = download(wanted, page, limit, public_only=public_only)
+        page = os.path.join(folder, hashlib.sha256(wanted.encode()).hexdigest()[:32])
+        found = download(wanted, page, limit, public_only=public_only, resumed=resumed)
         source = source_of(found.path, found.url, found.modified)
         limit -= source.size
         if limit <= 0:

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import json
 import os
 import re
-import shutil
-import time
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from functools import partial
 from itertools import islice
-from tempfile import TemporaryDirectory
-from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from si_graph import __version__, locations
 from si_graph.errors import InputError, UsageError
+from si_graph.exchange.imports.fetching import fetch
 from si_graph.exchange.imports.inputs import (
     DEFAULT_LIMIT,
     Budget,
     Part,
+    Source,
     parts_of,
 )
-from si_graph.exchange.imports.mapping import BATCH, Mapping
+from si_graph.exchange.imports.mapping import BATCH, Mapping, in_turn
+from si_graph.exchange.imports.pieces import Pieces
 from si_graph.exchange.imports.provenance import provenance
 from si_graph.exchange.imports.rdf import Graph, is_rdf
 from si_graph.exchange.imports.records import json_objects, records
 from si_graph.exchange.imports.report import Fault, Report
 from si_graph.exchange.imports.tables import Sheet
+from si_graph.exchange.imports.workplace import digest, place_of, workplace
 from si_graph.exchange.imports.xml_records import xml_objects
 from si_graph.namespaces import IMPORTS
 from si_graph.store.writing import replacing
@@ -35,11 +35,12 @@ from si_graph.store.writing import replacing
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from si_graph.exchange.imports.inputs import Source
+    from si_graph.exchange.imports.mapping import Step
     from si_graph.exchange.imports.profiles import Profile, Table
     from si_graph.exchange.imports.report import OnError
 
     Progress = Callable[[str, int, int], None]
+    Resumed = Callable[[str, int], None]
     Objects = Callable[[IO[bytes], str, str], Iterator[tuple[int, Any]]]
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -51,7 +52,6 @@ _OBJECTS: dict[str, Objects] = {
     ".xml": xml_objects,
     ".gc": xml_objects,
 }
-_ABANDONED_AFTER_SECONDS = 86_400
 
 
 class Imported(NamedTuple):
@@ -64,30 +64,36 @@ class Imported(NamedTuple):
 
 def import_files(
     profile: Profile,
-    sources: Sequence[Source],
+    sources: Sequence[Source | str],
     *,
     name: str | None = None,
     output: str | None = None,
     on_error: OnError = "stop",
     limit: int = DEFAULT_LIMIT,
     progress: Progress | None = None,
+    resumed: Resumed | None = None,
 ) -> Imported:
     """Import files that belong together into one named graph.
 
+    An import that was broken off goes on where it was, if nothing it depends on has changed.
+
     Args:
         profile: What the data looks like, and how it is mapped.
-        sources: The files.
+        sources: The files, or web addresses to fetch them from.
         name: The name of the graph; that of the profile by default.
         output: The N-Quads file to write, gzipped if its name ends in `.gz`; by default one in the
             user's data folder, where `--with` finds it.
         on_error: Whether a row that is not as it should be ends the import, or is left out.
-        limit: How many bytes packed files may unfold to, all together.
+        limit: How many bytes packed files may unfold to, all together, and a download may have.
         progress: Is told how much has been read.
+        resumed: Is told after how many `bytes` of a download, `triples` read, `rows` mapped or
+            `statements` written an import goes on.
 
     Raises:
+        EndpointError: A server is not public, cannot be reached, or does not give the file.
         InputError: The data cannot be read, holds nothing for this profile, or a row is refused.
-        LimitError: Packed files unfold too far.
-        UsageError: The name is no name.
+        LimitError: Packed files unfold too far, or a download is too large.
+        UsageError: The name is no name, or another import writes the same file.
     """
     name = name or profile.name
     if not _NAME.fullmatch(name):
@@ -95,33 +101,35 @@ def import_files(
     path = output or kept_at(name)
     if not path.endswith((".nq", ".nq.gz")):
         raise UsageError(f"{path}: the result is N-Quads, so its name ends in .nq or .nq.gz")
-    folder = os.path.dirname(os.path.abspath(path))
     if output is None:
-        os.makedirs(folder, exist_ok=True)
-    _sweep(folder, os.path.basename(path))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+    progress, resumed = progress or (lambda *_: None), resumed or (lambda *_: None)
     graph = IMPORTS + name
     report = Report()
-    run = _Run(profile, report, on_error, Budget(limit), progress or (lambda *_: None))
-    with (
-        # Beside the result, as it may be as large, and a temporary folder is often in memory.
-        TemporaryDirectory(prefix=f".{os.path.basename(path)}.", dir=folder) as scratch,
-        replacing(path) as stream,
-        _packed(stream, path) as packed,
-    ):
-        ending = f" <{graph}> .\n".encode()
-        # In N-Triples no line ends within a literal, so this is the end of a statement.
-        packed.write(provenance(graph, profile, sources).replace(b" .\n", ending))
-        for triples in run.triples(sources, scratch):
-            report.statements += triples.count(b"\n")
-            packed.write(triples.replace(b" .\n", ending))
-        if not report.statements:
-            raise InputError(
-                "nothing in here could be kept",
-                ", ".join(source.path for source in sources),
-                hint="; ".join(f"{count} × {why}" for why, count in report.reasons.most_common(3)),
-            )
-    if output is None:
-        _write_manifest(name, profile, sources, report)
+    run = _Run(profile, report, on_error, Budget(limit), progress, resumed)
+    with workplace(path) as folder:
+        files = [*run.fetched(sources, folder, limit)]
+        place = place_of(folder, graph, on_error, profile=profile, sources=files)
+        with closing(Pieces(place, graph, is_packed=path.endswith(".gz"))) as pieces:
+            if pieces.done.rows:
+                resumed("rows", pieces.done.rows)
+            elif pieces.done.steps:  # of a mapping that looks at everything at once
+                resumed("statements", pieces.done.statements)
+            else:
+                pieces.write(provenance(graph, profile, files))
+            # The rows before are read again, as the report tells of them too; that is quick.
+            for mapped in in_turn(islice(run.steps(files, place), pieces.done.steps, None)):
+                pieces.add(mapped)
+            report.statements = pieces.done.statements
+            if not report.statements:
+                raise InputError(
+                    "nothing in here could be kept",
+                    ", ".join(file.path for file in files),
+                    hint="; ".join(f"{n} × {why}" for why, n in report.reasons.most_common(3)),
+                )
+            pieces.finish(path)
+        if output is None:
+            _write_manifest(name, profile, files, report)
     return Imported(path, graph, report)
 
 
@@ -140,19 +148,36 @@ class _Run:
         on_error: OnError,
         budget: Budget,
         progress: Progress,
+        resumed: Resumed,
     ) -> None:
         self._profile = profile
         self._report = report
         self._on_error: OnError = on_error
         self._budget = budget
         self._progress = progress
+        self._resumed = resumed
 
-    def triples(self, sources: Sequence[Source], folder: str) -> Iterator[bytes]:
-        """Go through the N-Triples that the sources are mapped to.
+    def fetched(self, sources: Sequence[Source | str], folder: str, limit: int) -> Iterator[Source]:
+        """Go through the files, those at web addresses after they were fetched to a folder."""
+        for number, source in enumerate(sources):
+            if isinstance(source, Source):
+                yield source
+                continue
+            self._progress(f"fetching {source}", number, len(sources))
+            yield from fetch(
+                source,
+                folder,
+                limit,
+                is_paged=self._profile.is_paged,
+                resumed=partial(self._resumed, "bytes"),
+            )
+
+    def steps(self, sources: Sequence[Source], folder: str) -> Iterator[Step]:
+        """Go through the steps that map the sources, in the same order each time.
 
         Args:
             sources: What to read.
-            folder: An empty folder for what does not fit in memory.
+            folder: A folder of these sources, for what does not fit in memory.
         """
         parts = [
             (f"{source.sha256[:16]}-{number}", part)
@@ -171,13 +196,16 @@ class _Run:
                         self._report.unread.append(part.name)
                         continue
                     table, rows = opened
-                    for triples in Mapping(table).batches(self._batches(rows)):
+                    mapping = Mapping(table)
+                    for batch in self._batches(rows):
                         told = f"{part.name}: {self._report.rows:,} rows"
                         self._progress(told, number, len(parts))
-                        yield triples
+                        yield partial(mapping.mapped, *batch)
             fitting += 1
         if graph is not None:
-            yield from graph.construct(self._profile.subjects, self._profile.whole)
+            if graph.resumed:
+                self._resumed("triples", graph.resumed)
+            yield from graph.steps(self._profile.subjects, self._profile.whole)
         if not fitting:
             raise InputError(
                 f"nothing in here is data for the profile {self._profile.name}",
@@ -218,7 +246,8 @@ class _Run:
         else:
             yield None
 
-    def _batches(self, records: Iterator[bytes | Fault]) -> Iterator[list[bytes]]:
+    def _batches(self, records: Iterator[bytes | Fault]) -> Iterator[tuple[int, list[bytes]]]:
+        """Go through the records in batches, with the number of rows that gave them."""
         while taken := list(islice(records, BATCH)):
             batch = []
             for one in taken:
@@ -228,8 +257,7 @@ class _Run:
                 else:
                     batch.append(one)
             self._report.kept += len(batch)
-            if batch:
-                yield batch
+            yield len(taken), batch
 
 
 def _table_of(part: Part, objects: Objects, tables: Sequence[Table]) -> Table | None:
@@ -255,16 +283,6 @@ def _no_table(part: Part, sheet: Sheet, profile: Profile) -> InputError:
     )
 
 
-@contextmanager
-def _packed(stream: IO[bytes], path: str) -> Iterator[IO[bytes]]:
-    if not path.endswith(".gz"):
-        yield stream
-        return
-    # Without a name and a time in its head, the same content gives the same file.
-    with gzip.GzipFile("", "wb", 6, stream, mtime=0) as zipped:
-        yield cast("IO[bytes]", zipped)
-
-
 def _write_manifest(name: str, profile: Profile, sources: Sequence[Source], report: Report) -> None:
     """Write what is known of an import beside it, for people and programs."""
     document = {
@@ -273,8 +291,8 @@ def _write_manifest(name: str, profile: Profile, sources: Sequence[Source], repo
         "profile": profile.name,
         "licence": profile.licence,
         "version": __version__,
-        "sha256": _hash(kept_at(name)),
-        "mappings": {os.path.basename(one): _hash(one) for one in profile.mappings()},
+        "sha256": digest(kept_at(name)),
+        "mappings": {os.path.basename(one): digest(one) for one in profile.mappings()},
         "sources": [
             {
                 "name": source.name,
@@ -289,17 +307,3 @@ def _write_manifest(name: str, profile: Profile, sources: Sequence[Source], repo
     path = os.path.join(locations.imports(), f"{name}.json")
     with replacing(path) as stream:
         stream.write(json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n")
-
-
-def _hash(path: str) -> str:
-    with open(path, "rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _sweep(folder: str, name: str) -> None:
-    """Remove what imports of this name that were killed left behind."""
-    with suppress(OSError):
-        for entry in os.scandir(folder):
-            is_left = entry.name.startswith(f".{name}.")
-            if is_left and time.time() - entry.stat().st_mtime > _ABANDONED_AFTER_SECONDS:
-                shutil.rmtree(entry.path) if entry.is_dir() else os.unlink(entry.path)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import QueryTriples, RdfFormat
 from pyoxigraph import Store as Oxigraph
@@ -24,11 +24,24 @@ if TYPE_CHECKING:
 
     from si_graph.exchange.imports.profiles import Table
 
+    Step = Callable[[], "Mapped"]
+
 BATCH = 1000
 """How many records are mapped together: with more, Oxigraph is slower in memory."""
 
 _THREADS = 2
-_T = TypeVar("_T")
+
+
+class Mapped(NamedTuple):
+    """What came of some rows.
+
+    Attributes:
+        rows: How many were read for it; a statement of RDF counts as one.
+        triples: What they were mapped to, as N-Triples.
+    """
+
+    rows: int
+    triples: bytes
 
 
 class Mapping:
@@ -50,14 +63,10 @@ class Mapping:
                 context[column.name] = {"@id": COLUMN + column.name, "@type": datatype}
         self._head = f'{{"@context":{json.dumps(context)},"@graph":['.encode()
 
-    def batches(self, batches: Iterable[Sequence[bytes]]) -> Iterator[bytes]:
-        """Map batches of records in turn."""
-        return in_turn(self.mapped, batches)
-
-    def mapped(self, records: Sequence[bytes]) -> bytes:
-        """Map records; return N-Triples, each once."""
+    def mapped(self, rows: int, records: Sequence[bytes]) -> Mapped:
+        """Map the records that some rows gave; each triple comes once."""
         data = self._head + b",".join(records) + b"]}"
-        return constructed(data, RdfFormat.JSON_LD, [self._query])
+        return Mapped(rows, constructed(data, RdfFormat.JSON_LD, [self._query]))
 
 
 def constructed(data: bytes, syntax: RdfFormat, queries: Sequence[str]) -> bytes:
@@ -74,13 +83,13 @@ def constructed(data: bytes, syntax: RdfFormat, queries: Sequence[str]) -> bytes
     return b"".join(sorted(lines))
 
 
-def in_turn(work: Callable[[_T], bytes], batches: Iterable[_T]) -> Iterator[bytes]:
-    """Do some work on batches, on several at the same time; results come in their order."""
-    waiting: list[Future[bytes]] = []
+def in_turn(steps: Iterable[Step]) -> Iterator[Mapped]:
+    """Take steps, several at the same time; what comes of them comes in their order."""
+    waiting: list[Future[Mapped]] = []
     with ThreadPoolExecutor(_THREADS) as pool:
         try:
-            for batch in batches:
-                waiting.append(pool.submit(work, batch))
+            for step in steps:
+                waiting.append(pool.submit(step))
                 if len(waiting) > _THREADS:
                     yield waiting.pop(0).result()
             while waiting:

@@ -12,6 +12,7 @@ import heapq
 import os
 import re
 import shutil
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -19,18 +20,20 @@ from pyoxigraph import QueryTriples, RdfFormat
 from pyoxigraph import Store as Oxigraph
 
 from si_graph.errors import InputError
-from si_graph.exchange.imports.mapping import constructed, in_turn, read_mapping
+from si_graph.exchange.imports.mapping import Mapped, constructed, read_mapping
 from si_graph.exchange.imports.report import Fault
 from si_graph.load.files import FORMATS
 from si_graph.load.native import write_n_triples
 from si_graph.namespaces import BASE, PREFIXES
 from si_graph.query.tokens import tokens
+from si_graph.store.writing import take_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import IO
 
     from si_graph.exchange.imports.inputs import Part
+    from si_graph.exchange.imports.mapping import Step
 
 MOST_IN_MEMORY = 2**27
 """How many bytes of N-Triples a store in memory may hold; it takes some four times as much."""
@@ -62,16 +65,23 @@ def is_rdf(part: Part) -> bool:
 
 
 class Graph:
-    """The RDF of an import, on disk until it is mapped."""
+    """The RDF of an import, on disk until it is mapped.
+
+    Files that were read, and what mappings under `whole` made of them, have their names only once
+    they are complete; an import that goes on finds them there.
+    """
 
     def __init__(self, folder: str) -> None:
         """Begin with nothing.
 
         Args:
-            folder: An empty folder, which somebody else removes.
+            folder: The folder for these data and mappings, which somebody else removes.
         """
         self._folder = folder
-        self._triples = os.path.join(folder, "triples.nt")
+        self._files: list[str] = []
+        self._found = set(os.listdir(folder))
+        self.resumed = 0
+        """How many triples did not have to be read again."""
 
     def add(self, part: Part, name: str) -> int | Fault:
         """Add a file; return how many triples it has, or what is wrong with it.
@@ -80,36 +90,50 @@ class Graph:
             part: The file.
             name: What no other file is called, whatever it is called on disk.
         """
-        path = part.path or self._unpacked(part)
-        parsed = os.path.join(self._folder, "parsed.nt")
-        try:
-            write_n_triples(path, parsed, relative_iris=False)
-        except InputError as error:
-            hint = f" ({error.hint})" if error.hint else ""
-            return Fault(part.name, error.line, error.message + hint)
-        return self._append(parsed, name)
+        triples = os.path.join(self._folder, f"{name}.nt")
+        if not os.path.exists(triples):
+            path = part.path or self._unpacked(part)
+            parsed = os.path.join(self._folder, "parsed.nt")
+            try:
+                write_n_triples(path, parsed, relative_iris=False)
+            except InputError as error:
+                hint = f" ({error.hint})" if error.hint else ""
+                return Fault(part.name, error.line, error.message + hint)
+            self._name_blank_nodes(parsed, triples, name)
+        self._files.append(triples)
+        with open(triples, "rb") as stream:
+            count = sum(data.count(b"\n") for data in iter(partial(stream.read, _PORTION), b""))
+        if f"{name}.nt" in self._found:
+            self.resumed += count
+        return count
 
-    def construct(self, subjects: Sequence[str], whole: Sequence[str]) -> Iterator[bytes]:
-        """Go through the N-Triples that mappings make of everything added.
+    def steps(self, subjects: Sequence[str], whole: Sequence[str]) -> Iterator[Step]:
+        """Go through the steps in which mappings are applied to everything added.
 
         Args:
             subjects: Those that look at one subject at a time.
             whole: Those that look at several.
         """
-        if not os.path.exists(self._triples):
+        if not self._files:
             return
-        queries = [read_mapping(mapping) for mapping in subjects]
-        yield from in_turn(
-            lambda data: constructed(data, RdfFormat.N_TRIPLES, queries), self._batches()
-        )
-        for mapping in whole:
-            yield from self._construct_whole(read_mapping(mapping))
+        if subjects:
+            queries = [read_mapping(mapping) for mapping in subjects]
+            for batch in self._batches():
+                yield partial(_mapped, batch, queries)
+        for number, mapping in enumerate(whole):
+            mapped = os.path.join(self._folder, f"mapped-{number}.nt")
+            if not os.path.exists(mapped):
+                self._construct_whole(read_mapping(mapping), mapped)
+            with open(mapped, "rb") as stream:
+                while lines := stream.readlines(_PORTION):
+                    yield partial(Mapped, 0, b"".join(lines))
 
-    def _construct_whole(self, query: str) -> Iterator[bytes]:
+    def _construct_whole(self, query: str, target: str) -> None:
         selected = os.path.join(self._folder, "selected.nt")
         named = re.compile(b"|".join(re.escape(b" <%s> " % iri.encode()) for iri in _terms(query)))
-        with open(self._triples, "rb") as stream, open(selected, "wb") as target:
-            target.writelines(line for line in stream if named.search(line))
+        with open(selected, "wb") as stream:
+            for lines in self._together(_PORTION):
+                stream.writelines(line for line in lines if named.search(line))
         is_small = os.path.getsize(selected) <= MOST_IN_MEMORY
         directory = os.path.join(self._folder, "store")
         shutil.rmtree(directory, ignore_errors=True)
@@ -117,11 +141,9 @@ class Graph:
         store.bulk_load(path=selected, format=RdfFormat.N_TRIPLES)
         found = store.query(query)
         assert isinstance(found, QueryTriples)  # noqa: S101 - as read_mapping checked
-        mapped = os.path.join(self._folder, "mapped.nt")
-        found.serialize(mapped, format=RdfFormat.N_TRIPLES)
-        with open(mapped, "rb") as stream:
-            while lines := stream.readlines(_PORTION):
-                yield b"".join(lines)
+        aside = os.path.join(self._folder, "mapped.nt")
+        found.serialize(aside, format=RdfFormat.N_TRIPLES)
+        take_place(aside, target)
 
     def _batches(self) -> Iterator[bytes]:
         """Go through the triples in batches of whole subjects."""
@@ -137,16 +159,30 @@ class Graph:
     def _sorted(self) -> Iterator[bytes]:
         """Go through the lines in order: sorted in parts, which are then merged."""
         parts: list[IO[bytes]] = []
-        with open(self._triples, "rb") as stream:
-            while lines := stream.readlines(_SORTED_TOGETHER):
-                lines.sort()
-                part: IO[bytes] = open(os.path.join(self._folder, f"sorted-{len(parts)}.nt"), "w+b")  # noqa: SIM115 - read until the end
-                part.writelines(lines)
-                part.seek(0)
-                parts.append(part)
+        for lines in self._together(_SORTED_TOGETHER):
+            lines.sort()
+            part: IO[bytes] = open(os.path.join(self._folder, f"sorted-{len(parts)}.nt"), "w+b")  # noqa: SIM115 - read until the end
+            part.writelines(lines)
+            part.seek(0)
+            parts.append(part)
         yield from heapq.merge(*parts)
         for part in parts:
             part.close()
+
+    def _together(self, size: int) -> Iterator[list[bytes]]:
+        """Go through the lines of all files, some bytes of them at a time."""
+        together: list[bytes] = []
+        left = size
+        for path in self._files:
+            with open(path, "rb") as stream:
+                while lines := stream.readlines(left):
+                    together += lines
+                    left -= sum(map(len, lines))
+                    if left <= 0:
+                        yield together
+                        together, left = [], size
+        if together:
+            yield together
 
     def _unpacked(self, part: Part) -> str:
         path = os.path.join(self._folder, "unpacked" + part.extension)
@@ -154,12 +190,11 @@ class Graph:
             shutil.copyfileobj(stream, target, _PORTION)
         return path
 
-    def _append(self, path: str, name: str) -> int:
-        """Add N-Triples in which blank nodes have IRIs instead, numbered as they come.
+    def _name_blank_nodes(self, path: str, target: str, name: str) -> None:
+        """Write N-Triples in which blank nodes have IRIs instead, numbered as they come.
 
         The parser's labels differ from one run to the next, and batches would tear nodes apart.
         """
-        count = 0
         iris: dict[bytes, bytes] = {}
 
         def named(match: re.Match[bytes]) -> bytes:
@@ -168,12 +203,16 @@ class Graph:
                 iris[label] = f"<{_GENERATED}{name}-{len(iris) + 1}>".encode()
             return iris[label]
 
-        with open(path, "rb") as stream, open(self._triples, "ab") as target:
+        aside = os.path.join(self._folder, "named.nt")
+        with open(path, "rb") as stream, open(aside, "wb") as result:
             while lines := stream.readlines(_PORTION):
-                count += len(lines)
                 data = b"".join(lines)
-                target.write(_BLANK.sub(named, data) if b"_:" in data else data)
-        return count
+                result.write(_BLANK.sub(named, data) if b"_:" in data else data)
+        take_place(aside, target)
+
+
+def _mapped(triples: bytes, queries: Sequence[str]) -> Mapped:
+    return Mapped(triples.count(b"\n"), constructed(triples, RdfFormat.N_TRIPLES, queries))
 
 
 def _terms(query: str) -> set[str]:
