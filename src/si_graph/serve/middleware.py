@@ -13,9 +13,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from si_graph.errors import SiGraphError
-from si_graph.serve.problems import MEDIA_TYPE, UNFORESEEN, Problem, ProblemError
+from si_graph.serve.problems import MEDIA_TYPE, UNFORESEEN, Problem, ProblemError, problem_of
 from si_graph.serve.protocol.cross_origin import READABLE
 from si_graph.serve.telling import told
+from si_graph.serve.workers.errors import StoppedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -260,10 +261,4 @@ def _bad(detail: str) -> Problem:
     return Problem(400, "address", "The address is malformed", detail, headers=close)
 
 
-_STOPPING = Problem(
-    503,
-    "stopping",
-    "The server stops",
-    "It ended before the answer was ready. Please try again.",
-    headers={"Retry-After": "5"},
-)
+_STOPPING = problem_of(StoppedError())
