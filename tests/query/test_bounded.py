@@ -22,10 +22,13 @@ TERMS = st.one_of(
     st.builds(lambda text: ox.Literal(text, language="nl"), TEXTS),
     st.just(ox.NamedNode("http://example.org/a")),
     st.just(ox.BlankNode("b")),
+    st.builds(ox.Literal, st.text('\t\n\r\b\f\x01\x1f\x7f"\\/\u2028', max_size=4)),
+    st.builds(lambda text: ox.Literal(text, language="ar", direction=ox.BaseDirection.RTL), TEXTS),
+    st.builds(ox.Triple, *[st.just(ox.NamedNode("x:a"))] * 2, st.builds(ox.Literal, TEXTS)),
 )
 
 
-def rows_of(terms: list[ox.Literal | ox.NamedNode | ox.BlankNode]) -> ox.QuerySolutions:
+def rows_of(terms: list[ox.Literal | ox.NamedNode | ox.BlankNode | ox.Triple]) -> ox.QuerySolutions:
     """Return rows with one value each, and one column that has none."""
     store = ox.Store()
     for number, term in enumerate(terms):
@@ -39,7 +42,7 @@ def rows_of(terms: list[ox.Literal | ox.NamedNode | ox.BlankNode]) -> ox.QuerySo
 @pytest.mark.parametrize("name", ["json", "xml", "tsv", "csv"])
 @given(terms=st.lists(TERMS, max_size=6), limit=st.integers(1, 6))
 def test_what_is_within_the_limit_is_as_oxigraph_writes_it(
-    name: str, terms: list[ox.Literal | ox.NamedNode | ox.BlankNode], limit: int
+    name: str, terms: list[ox.Literal | ox.NamedNode | ox.BlankNode | ox.Triple], limit: int
 ) -> None:
     written = write_solutions(rows_of(terms), name, limit)
     assert written.is_cut == (len(terms) > limit)

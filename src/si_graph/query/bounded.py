@@ -11,6 +11,7 @@ from pyoxigraph import Store as Oxigraph
 
 from si_graph.errors import UsageError
 from si_graph.namespaces import BASE
+from si_graph.query.json_results import json_results
 from si_graph.query.results import RESULT_FORMATS, YesNo
 from si_graph.store.writing import write_rdf
 
@@ -52,11 +53,11 @@ def write_solutions(
         stream = BytesIO()
         YesNo(results).write(stream, format)
         return Written(stream.getvalue(), is_cut=False)
+    if format == "json":
+        return _json(results, limit)
     rows, is_cut = _first(results, limit)
     body = rows.serialize(format=RESULT_FORMATS[format]) or b""
-    if is_cut and format == "json":
-        body = body.replace(b'{"head":{', f'{{"head":{{"link":["{CUT}"],'.encode(), 1)
-    elif is_cut and format == "xml":
+    if is_cut and format == "xml":
         body = body.replace(b"</head>", f'<link href="{CUT}"/></head>'.encode(), 1)
     return Written(body, is_cut)
 
@@ -78,6 +79,14 @@ def write_triples(triples: Iterable[Triple], format: RdfFormat, limit: int) -> W
     if is_cut:
         stream.write(_comment(format, f"cut off after {limit} triples"))
     return Written(stream.getvalue(), is_cut)
+
+
+def _json(solutions: QuerySolutions, limit: int) -> Written:
+    rows = iter(solutions)
+    first = list(islice(rows, limit))
+    is_cut = next(rows, None) is not None
+    variables = [variable.value for variable in solutions.variables]
+    return Written(json_results(variables, first, CUT if is_cut else None), is_cut)
 
 
 def _first(solutions: QuerySolutions, limit: int) -> tuple[QuerySolutions, bool]:

@@ -72,6 +72,8 @@ class _Connection(HttpToolsProtocol):
     _is_arriving = False
     _is_direct = False
     _received = 0
+    _piece = 0
+    _head_at_most = 0
     _unread = -1
     _arriving: asyncio.TimerHandle | None = None
     _leaving: asyncio.TimerHandle | None = None
@@ -98,7 +100,9 @@ class _Connection(HttpToolsProtocol):
     # What arrives
 
     def data_received(self, data: bytes) -> None:
-        self._received += len(data)
+        self._piece = len(data)
+        self._received += self._piece
+        self._head_at_most += self._piece
         super().data_received(data)
         # Most requests come in one piece, which need not be waited for.
         if self._arriving is None and (self._is_arriving or self._is_forgotten()):
@@ -113,11 +117,11 @@ class _Connection(HttpToolsProtocol):
         self.expect_100_continue = False
         self._is_head = self._is_arriving = True
         self._received = 0
+        self._head_at_most = self._piece
 
     def on_headers_complete(self) -> None:
         self._is_head = False
-        size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
-        if size > _LONGEST_HEAD or len(self.headers) > _MOST_HEADERS:
+        if len(self.headers) > _MOST_HEADERS or self._head_is_too_long():
             self._problem = _HEAD
             raise ValueError("the head of the request is too large")
         self._is_direct = self._answered_directly()
@@ -127,6 +131,13 @@ class _Connection(HttpToolsProtocol):
             self.url, self.expect_100_continue = url, expects
             self.headers += headers
             super().on_headers_complete()
+
+    def _head_is_too_long(self) -> bool:
+        # Hardly any has to be added up.
+        if self._head_at_most <= _LONGEST_HEAD:
+            return False
+        size = sum(len(name) + len(value) for name, value in self.headers)
+        return len(self.url) + size > _LONGEST_HEAD
 
     def on_body(self, body: bytes) -> None:
         if not self._is_direct:

@@ -44,15 +44,4 @@ class Record:
         """
         seconds = perf_counter() - begin
         self._metrics.request(route, method, status, seconds)
-        path, query = address if self.log.with_queries else (None, b"")
-        self.log.write(
-            "info",
-            id=number,
-            method=method,
-            route=route,
-            path=path,
-            query=query.decode("latin-1") or None,
-            status=status,
-            ms=round(seconds * 1000, 2),
-            bytes=size,
-        )
+        self.log.request(number, method, route, status, seconds, size, address)

@@ -138,7 +138,7 @@ class Service:
             SiGraphError: What the operation or the pool raises.
         """
         version = self.version
-        key: Hashable = (version, operation, tuple(arguments.items()))
+        key: Hashable = (operation, *arguments.items())
         kept = self.cache.get(key)
         if kept is not None:
             return kept
@@ -166,7 +166,7 @@ class Service:
             BusyError: Too many jobs wait already.
         """
         version = self.version
-        key: Hashable = (version, operation, tuple(arguments.items()))
+        key: Hashable = (operation, *arguments.items())
         kept = self.cache.get(key)
         if kept is not None:
             done(kept)

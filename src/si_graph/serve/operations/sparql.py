@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from si_graph.serve.workers.served import Served
     from si_graph.store.inspection import Selection
 
-_CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|SERVICE)\b", re.IGNORECASE)
-"""What may give something else each time."""
+_CHANGING = ("NOW", "RAND", "UUID", "SERVICE")
+"""What may give something else each time; UUID is part of STRUUID too."""
+_CHANGING_WORD = re.compile(rf"\b(?:STR)?(?:{'|'.join(_CHANGING)})\b")
 
 
 def query(
@@ -73,8 +74,13 @@ def query(
         written.body,
         media_type,
         cut_at=limit if written.is_cut else None,
-        lasting=_CHANGING.search(text) is None,
+        lasting=_is_lasting(text.upper()),
     )
+
+
+def _is_lasting(text: str) -> bool:
+    # Hardly any query has one of them, and to look for words takes longer.
+    return not any(one in text for one in _CHANGING) or _CHANGING_WORD.search(text) is None
 
 
 def _written(

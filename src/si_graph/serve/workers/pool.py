@@ -58,19 +58,22 @@ class Job:
     """One job: it waits, enters, settles, and may become heavy, slow, and too late."""
 
     __slots__ = (
-        "before", "done", "is_entering", "is_over", "is_slow", "message", "seconds", "since",
-        "worker",
+        "arguments", "before", "done", "is_entering", "is_over", "is_slow", "operation", "seconds",
+        "since", "version", "worker",
     )  # fmt: skip
 
-    def __init__(self, message: Any, seconds: float, done: Done) -> None:
-        """Describe a job.
-
-        Args:
-            message: What a worker is sent.
-            seconds: How long it may take.
-            done: Is given what comes of it.
-        """
-        self.message = message
+    def __init__(
+        self,
+        version: Version,
+        operation: str,
+        arguments: dict[str, Any],
+        seconds: float,
+        done: Done,
+    ) -> None:
+        """Describe a job; the arguments are those of `Pool.submit`."""
+        self.version = version
+        self.operation = operation
+        self.arguments = arguments
         self.seconds = seconds
         self.done = done
         self.since = monotonic()
@@ -176,12 +179,14 @@ class Pool:
             timeout: Seconds; never more than the limit.
 
         Raises:
-            BusyError: Too many jobs wait already.
+            BusyError: Too many jobs wait already, or the pool has been stopped.
         """
+        if not self.is_running:
+            raise StoppedError
         if len(self._jobs) + len(self._waiting) >= self.limits.workers + self.limits.queue:
             raise BusyError("too many requests wait already", _COME_AGAIN)
         seconds = min(timeout or self.limits.timeout, self.limits.timeout)
-        job = Job((version, operation, arguments, seconds), seconds, done)
+        job = Job(version, operation, arguments, seconds, done)
         self._waiting.append(job)
         self._next()
         if not self._is_watching:
@@ -219,7 +224,11 @@ class Pool:
     def _give(self, job: Job, one: Worker) -> None:
         job.worker = one
         job.since = monotonic()
-        one.channel.send(job.message, partial(self._answered, job, one))
+        # Most jobs are for the version that the worker serves already.
+        version = None if one.shown == job.version else job.version
+        one.shown = job.version
+        message = (version, job.operation, job.arguments, job.seconds)
+        one.channel.send(message, partial(self._answered, job, one))
 
     def _answered(self, job: Job, one: Worker, answer: Any) -> None:
         if job.is_over:
@@ -252,7 +261,7 @@ class Pool:
         """Look at all jobs, and again after a while."""
         now = monotonic()
         for job in tuple(self._jobs):
-            if job.worker is not None and now - job.since >= ENTERING:
+            if job.worker is not None and not job.is_over and now - job.since >= ENTERING:
                 self._look(job, job.worker, now - job.since)
         while self._waiting and now - self._waiting[0].since > self.limits.patience:
             late = self._waiting.popleft()
@@ -290,7 +299,8 @@ class Pool:
         """Start a worker for a job."""
         try:
             one = await self._staff.started()
-        except OSError as error:
+        except Exception as error:
+            # Whatever it is, who waits for the job has to be told.
             if not job.is_over:
                 self._finish(job, error)
             return

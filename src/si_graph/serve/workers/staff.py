@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess
 
+    from si_graph.serve.dataset.versions import Version
     from si_graph.serve.workers.limits import Limits
 
 KEPT_FREE = 2
@@ -37,12 +38,14 @@ class Worker:
         channel: The connection to it.
         is_new: Whether it has not done a job yet.
         is_spent: Whether it takes no more jobs.
+        shown: The version of the dataset that it serves.
     """
 
     def __init__(self, process: ForkServerProcess, channel: Channel) -> None:
         self.channel = channel
         self.is_new = True
         self.is_spent = False
+        self.shown: Version | None = None
         self._process = process
 
     def processor_time(self) -> float:
