@@ -71,7 +71,7 @@ class Direct:
             asked = Asked(self, key, address, dict(headers), send)
             asked.send(200, kept)
             return asked
-        if not address.startswith(_QUERIES):
+        if not address.startswith(_QUERIES) or b"#" in address:
             return None
         asked = Asked(self, key, address, dict(headers), send)
         return asked if asked.begin(scheme) else None

@@ -104,7 +104,7 @@ async def _answer(request: Request, given: Parameters, query: str) -> Response:
     return respond(request, outcome)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def chosen_format(accept: str | None, named: str | None, form: str) -> Chosen:
     """Return the format that a client wants for the answer to a query of a form.
 
