@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Done = Callable[[Outcome | Exception], None]
 
 ENTERING = 0.005
-"""Seconds that a job has to itself: no more begin at a time than there are processors to spare.
+"""Seconds that a job has to itself: no more begin at a time than there are processors.
 
 So often all jobs are looked at, too: a timer for each would take longer than a light job.
 """
@@ -101,7 +101,7 @@ class Pool:
         self._waiting: deque[Job] = deque()
         self._hiring: set[asyncio.Task[None]] = set()
         # More at a time would only take turns on the processors, and their caches.
-        self._entrance = max((os.cpu_count() or 2) - 1, 1)
+        self._entrance = os.cpu_count() or 1
         self._is_watching = False
         self.slow = 0
         self.killed = 0
