@@ -22,10 +22,13 @@ TERMS = st.one_of(
     st.builds(lambda text: ox.Literal(text, language="nl"), TEXTS),
     st.just(ox.NamedNode("http://example.org/a")),
     st.just(ox.BlankNode("b")),
+    st.builds(ox.Literal, st.text('\t\n\r\b\f\x01\x1f\x7f"\\/\u2028', max_size=4)),
+    st.builds(lambda text: ox.Literal(text, language="ar", direction=ox.BaseDirection.RTL), TEXTS),
+    st.builds(ox.Triple, *[st.just(ox.NamedNode("x:a"))] * 2, st.builds(ox.Literal, TEXTS)),
 )
 
 
-def rows_of(terms: list[ox.Literal | ox.NamedNode | ox.BlankNode]) -> ox.QuerySolutions:
+def rows_of(terms: list[ox.Literal | ox.NamedNode | ox.BlankNode | ox.Triple]) -> ox.QuerySolutions:
     """Return rows with one value each, and one column that has none."""
     store = ox.Store()
     for number, term in enumerate(terms):
@@ -37,11 +40,16 @@ def rows_of(terms: list[ox.Literal | ox.NamedNode | ox.BlankNode]) -> ox.QuerySo
 
 
 @pytest.mark.parametrize("name", ["json", "xml", "tsv", "csv"])
-@given(terms=st.lists(TERMS, max_size=6), limit=st.integers(1, 6))
+@given(terms=st.lists(TERMS, max_size=6), limit=st.integers(1, 6), anew=st.booleans())
 def test_what_is_within_the_limit_is_as_oxigraph_writes_it(
-    name: str, terms: list[ox.Literal | ox.NamedNode | ox.BlankNode], limit: int
+    name: str,
+    terms: list[ox.Literal | ox.NamedNode | ox.BlankNode | ox.Triple],
+    limit: int,
+    anew: bool,
 ) -> None:
-    written = write_solutions(rows_of(terms), name, limit)
+    written = write_solutions(
+        rows_of(terms), name, limit, (lambda: rows_of(terms)) if anew else None
+    )
     assert written.is_cut == (len(terms) > limit)
     whole = rows_of(terms[:limit]).serialize(format=RESULT_FORMATS[name])
     assert whole is not None
@@ -50,6 +58,27 @@ def test_what_is_within_the_limit_is_as_oxigraph_writes_it(
     else:
         told = written.body.replace(f'"link":["{CUT}"],'.encode(), b"", 1)
         assert told.replace(f'<link href="{CUT}"/>'.encode(), b"", 1) == whole
+
+
+@pytest.mark.parametrize("name", ["json", "xml", "tsv", "csv"])
+def test_only_where_there_may_be_too_many_rows_they_are_gone_through_anew(name: str) -> None:
+    # What Oxigraph writes comes in parts, which may end anywhere.
+    for length in range(50):
+        values = f'"{"a" * length}" ' + "UNDEF 1 " * 500
+        asked = 0
+
+        def rows(values: str = values) -> ox.QuerySolutions:
+            nonlocal asked
+            asked += 1
+            found = ox.Store().query(f"SELECT ?number {{ VALUES ?number {{ {values} }} }}")
+            assert isinstance(found, ox.QuerySolutions)
+            return found
+
+        for limit, is_cut, times in ((1000, True, 2), (1003, False, 1)):
+            asked = 0
+            written = write_solutions(rows(), name, limit, rows)
+            assert (written.is_cut, asked) == (is_cut, times)
+            assert written == write_solutions(rows(), name, limit)
 
 
 def test_a_cut_is_told_in_the_head_of_json_and_xml() -> None:

@@ -18,18 +18,19 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from servers import Running, running
 from si_graph import __version__
 from si_graph.serve.answers import Answers
+from si_graph.serve.direct import Direct
 from si_graph.serve.logs import Log
 from si_graph.serve.middleware import Guard
 from si_graph.serve.problem_types import TYPES
 from si_graph.serve.problems import _KINDS
+from si_graph.serve.record import Record
+from si_graph.serve.settings import Settings
 from si_graph.serve.workers.errors import UnforeseenError
 from watching import SLOW, eventually, metric, metrics, pairs, workers
 
@@ -171,7 +172,8 @@ def test_an_error_that_nobody_foresaw_is_told_to_the_log_only(error: Exception) 
         raise error
 
     stream, counted = StringIO(), _Counted()
-    guarded = Guard(failing, Log(stream=stream), counted, Answers(int), {})  # type: ignore[arg-type]
+    record = Record(Log(stream=stream), counted)  # type: ignore[arg-type]
+    guarded = Guard(failing, record, Answers(int))
     answer = TestClient(guarded, raise_server_exceptions=False).get("/")
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
@@ -186,22 +188,22 @@ def test_an_error_that_nobody_foresaw_is_told_to_the_log_only(error: Exception) 
 
 
 def test_the_same_holds_where_the_application_is_passed_by() -> None:
-    async def failing(request: Request) -> Response:
-        raise RuntimeError(SECRET)
+    class Failing:
+        settings = Settings()
+        answers = Answers(int)
+        gateway = None
 
-    async def unused(*_: object) -> None:
-        raise AssertionError
+        def submit(self, *_: object) -> None:
+            raise RuntimeError(SECRET)
 
     stream, counted = StringIO(), _Counted()
-    log, answers = Log(stream=stream), Answers(int)
-    guard = Guard(unused, log, counted, answers, {"/sparql": failing})  # type: ignore[arg-type]
-    scope = {"type": "http", "method": "GET", "path": "/sparql", "query_string": b"query=",
-             "http_version": "1.1", "headers": [(b"host", b"localhost")]}  # fmt: skip
-    work = guard.begin(scope, unused)  # type: ignore[arg-type]
-    assert work is not None
-    assert not isinstance(work, bytes)
-    answer = asyncio.run(work)
-    assert answer.startswith(b"HTTP/1.1 500 ")
+    record = Record(Log(stream=stream), counted)  # type: ignore[arg-type]
+    sent: list[tuple[int, bytes]] = []
+    headers = [(b"host", b"localhost")]
+    direct = Direct(Failing(), record)  # type: ignore[arg-type]
+    direct.begin(b"/sparql?query=ASK%7B%7D", headers, "http", lambda *one: sent.append(one))
+    ((status, answer),) = sent
+    assert status == 500
     failure, request = map(json.loads, stream.getvalue().splitlines())
     assert failure["error"] == "RuntimeError"
     assert failure["id"] == request["id"]
@@ -224,9 +226,9 @@ def test_an_error_amid_an_answer_is_logged_and_nothing_is_added_to_the_answer() 
         return {"type": "http.disconnect"}
 
     stream = StringIO()
-    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"",
+    scope = {"type": "http", "method": "GET", "path": "/", "raw_path": b"/", "query_string": b"",
              "http_version": "1.1", "headers": [(b"host", b"localhost")]}  # fmt: skip
-    guard = Guard(failing, Log(stream=stream), _Counted(), Answers(int), {})  # type: ignore[arg-type]
+    guard = Guard(failing, Record(Log(stream=stream), _Counted()), Answers(int))  # type: ignore[arg-type]
     asyncio.run(guard(scope, receive, send))
     assert [message["type"] for message in sent] == ["http.response.start"]
     assert "RuntimeError" in stream.getvalue()

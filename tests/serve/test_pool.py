@@ -142,7 +142,8 @@ def test_what_was_killed_is_counted(server: Running) -> None:
 
 def test_an_operation_that_fails_unforeseen_says_where_for_the_log_only() -> None:
     served = Served(Limits())
-    job = partial(outcome_of, served, bundled(), "sparql.query", {"secret": "word"})
+    served.show(bundled())
+    job = partial(outcome_of, served, "sparql.query", {"secret": "word"})
     answer = answered(job, "request")
     assert isinstance(answer, UnforeseenError)
     assert answer.kind == "TypeError"

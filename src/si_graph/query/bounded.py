@@ -16,7 +16,7 @@ from si_graph.store.writing import write_rdf
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat
 
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 CUT = BASE + "problem/cut"
 """What a cut result in JSON or XML links to in its head."""
+
+
+_BETWEEN_ROWS = {"json": b"},{", "xml": b"<result>", "csv": b"\n", "tsv": b"\n"}
+"""What stands between two rows, or at each; in values it may stand as well."""
 
 
 class Written(NamedTuple):
@@ -42,16 +46,32 @@ def write_solutions(
     results: QuerySolutions | QueryBoolean,
     format: str,  # noqa: A002 - as in rdflib
     limit: int,
+    again: Callable[[], QuerySolutions] | None = None,
 ) -> Written:
     """Write rows, or yes or no, as csv, tsv, json or xml (SPARQL 1.1).
 
     JSON and XML name a cut in their heads (`head.link`, `<link>`); CSV and TSV have no room for
     it.
+
+    Args:
+        results: The rows, or yes or no.
+        format: The name of the format.
+        limit: How many rows are written.
+        again: Gives the same rows once more. With that, Oxigraph writes them itself, which takes
+            less time; only where there may be more than the limit, they are gone through anew.
     """
     if isinstance(results, QueryBoolean):
         stream = BytesIO()
         YesNo(results).write(stream, format)
         return Written(stream.getvalue(), is_cut=False)
+    if again is not None:
+        sink = _Sink(_BETWEEN_ROWS[format], limit)
+        try:
+            results.serialize(sink, format=RESULT_FORMATS[format])  # type: ignore[arg-type]  # it writes
+        except _FullError:
+            results = again()
+        else:
+            return Written(b"".join(sink.parts), is_cut=False)
     rows, is_cut = _first(results, limit)
     body = rows.serialize(format=RESULT_FORMATS[format]) or b""
     if is_cut and format == "json":
@@ -78,6 +98,38 @@ def write_triples(triples: Iterable[Triple], format: RdfFormat, limit: int) -> W
     if is_cut:
         stream.write(_comment(format, f"cut off after {limit} triples"))
     return Written(stream.getvalue(), is_cut)
+
+
+class _FullError(Exception):
+    """There may be more rows than the limit."""
+
+
+class _Sink:
+    """Takes what Oxigraph writes, as long as it surely has no more rows than the limit."""
+
+    def __init__(self, mark: bytes, limit: int) -> None:
+        self.parts: list[bytes] = []
+        self._mark = mark
+        self._left = limit
+        self._end = b""
+
+    def write(self, part: bytes) -> int:
+        """Take a part.
+
+        Raises:
+            _FullError: There may be too many rows.
+        """
+        # A mark may begin in one part and end in the next.
+        joined = self._end + part
+        self._left -= joined.count(self._mark)
+        if self._left <= 0:
+            raise _FullError
+        self._end = joined[len(joined) - len(self._mark) + 1 :]
+        self.parts.append(part)
+        return len(part)
+
+    def flush(self) -> None:
+        """Do nothing: all is taken at once."""
 
 
 def _first(solutions: QuerySolutions, limit: int) -> tuple[QuerySolutions, bool]:

@@ -11,6 +11,8 @@ from si_graph.namespaces import PREFIXES
 from si_graph.query.results import Graph, Rows, YesNo
 from si_graph.query.tokens import tokens
 
+_WRITTEN = [(prefix, f"{prefix}:") for prefix in PREFIXES]
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -99,7 +101,7 @@ def declarations(text: str, base: str) -> str:
 
 def missing_prefixes(text: str) -> str:
     """Return declarations of the project's prefixes that a query uses and does not declare."""
-    possible = [prefix for prefix in PREFIXES if f"{prefix}:" in text]
+    possible = [prefix for prefix, written in _WRITTEN if written in text]
     if not possible:
         return ""
     used: set[str] = set()

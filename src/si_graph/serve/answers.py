@@ -7,19 +7,27 @@ from typing import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
-    from starlette.types import Message, Scope
+    from starlette.types import Scope
 
-    Key = tuple[int, str, bytes, tuple[tuple[bytes, bytes], ...]]
+    Key = tuple[int | bytes | None, ...]
 
 _MOST = 2_000
 _LARGEST = 64_000
-_DECIDING = frozenset({b"accept", b"accept-language", b"accept-profile", b"host"})
+_DECIDING = (b"accept", b"accept-language", b"accept-profile", b"host")
 """The headers that an answer depends on."""
 
 _SPECIAL = frozenset(
-    {b"if-none-match", b"range", b"authorization", b"content-length", b"transfer-encoding"}
+    {
+        b"authorization",
+        b"content-length",
+        b"expect",
+        b"if-none-match",
+        b"range",
+        b"transfer-encoding",
+        b"upgrade",
+    }
 )
 """The headers of requests that are looked at each time."""
 
@@ -56,17 +64,25 @@ class Answers:
         self._held = shown()
         self._kept: OrderedDict[Key, Answer] = OrderedDict()
 
-    def key(self, scope: Scope) -> Key | None:
-        """Return what tells a request apart, or None for one that is not answered from here."""
+    def key(self, address: bytes, headers: Sequence[tuple[bytes, bytes]]) -> Key | None:
+        """Return what tells a GET request apart, or None for one that is not answered from here.
+
+        Args:
+            address: Its path and query.
+            headers: Its headers.
+        """
+        given = dict(headers)
+        if len(given) < len(headers) or not given.keys().isdisjoint(_SPECIAL):
+            return None
+        return (self._shown(), address, *map(given.get, _DECIDING))
+
+    def key_of(self, scope: Scope) -> Key | None:
+        """Return the same for a request that the application answers."""
         if scope["method"] != "GET":
             return None
-        deciding = []
-        for header in scope["headers"]:
-            if header[0] in _DECIDING:
-                deciding.append(header)
-            elif header[0] in _SPECIAL:
-                return None
-        return (self._shown(), scope["path"], scope["query_string"], tuple(deciding))
+        query = scope["query_string"]
+        address = scope["raw_path"] + (b"?" + query if query else b"")
+        return self.key(address, scope["headers"])
 
     def get(self, key: Key) -> Answer | None:
         """Return the answer to a request, if it was given before."""
@@ -76,25 +92,18 @@ class Answers:
             self._kept.move_to_end(key)
         return found
 
-    def put(self, key: Key, route: str, start: Message, body: bytes) -> None:
-        """Keep an answer, if it is a success that others may have too.
-
-        Args:
-            key: What tells the request apart.
-            route: The pattern of its address.
-            start: The status and the headers of the answer.
-            body: Its body.
-        """
-        headers = start["headers"]
-        is_public = any(
-            name == b"cache-control" and value.startswith(b"public") for name, value in headers
-        )
-        if start["status"] != 200 or len(body) > _LARGEST or not is_public:
+    def put(self, key: Key, answer: Answer) -> None:
+        """Keep an answer, unless it is large."""
+        if len(answer.body) > _LARGEST:
             return
         if self._held != self._shown():
             self._held = self._shown()
             self._kept.clear()
-        lines = b"".join(b"%b: %b\r\n" % header for header in headers)
-        self._kept[key] = Answer(route, lines + b"\r\n", body)
+        self._kept[key] = answer
         if len(self._kept) > _MOST:
             self._kept.popitem(last=False)
+
+
+def lines_of(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Return headers as they go over the wire."""
+    return b"".join([b"%b: %b\r\n" % header for header in headers])

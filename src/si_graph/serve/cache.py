@@ -44,7 +44,7 @@ class Cache:
 
     def put(self, key: Hashable, outcome: Outcome) -> None:
         """Keep an outcome, unless it alone would take a good part of the room."""
-        size = len(outcome.body) + _size(key) + _OVERHEAD
+        size = len(outcome.body) + len(repr(key)) + _OVERHEAD
         if not outcome.lasting or size > self._size // 8 or key in self._entries:
             return
         self._entries[key] = outcome
@@ -59,10 +59,3 @@ class Cache:
         self._entries.clear()
         self._sizes.clear()
         self.held = 0
-
-
-def _size(asked: object) -> int:
-    """Return the characters in what was asked, about."""
-    if isinstance(asked, str):
-        return len(asked)
-    return sum(map(_size, asked)) if isinstance(asked, tuple) else 0

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from si_graph.serve.problems import MEDIA_TYPE, Problem
 
 if TYPE_CHECKING:
-    import asyncio
-    from collections.abc import Coroutine, MutableMapping
     from typing import Any
 
-    from starlette.types import Receive
-    from uvicorn._types import ASGI3Application
+    from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
+    from si_graph.serve.direct import Asked, Direct
     from si_graph.serve.metrics import Metrics
-    from si_graph.serve.middleware import Guard
 
 _LONGEST_HEAD = 64_000
 """Bytes of a request's line and headers; a query of some length has to fit in."""
@@ -28,14 +26,14 @@ _LEAST_RATE = 20_000
 """Bytes that a long body has to come at in a second, beyond the time that all have."""
 
 
-def protocol(arrival: float, most: int, metrics: Metrics, guard: Guard) -> type[asyncio.Protocol]:
+def protocol(arrival: float, most: int, metrics: Metrics, direct: Direct) -> type[asyncio.Protocol]:
     """Return what reads the requests of a connection.
 
     Args:
         arrival: Seconds that a request may take to arrive.
         most: Connections that there may be at the same time.
         metrics: Where connections are counted that are closed for what they did.
-        guard: What answers at once, or without the whole application, where it can.
+        direct: What answers without the application, where it can.
     """
 
     class Connection(_Connection):
@@ -44,9 +42,23 @@ def protocol(arrival: float, most: int, metrics: Metrics, guard: Guard) -> type[
             self.arrival = arrival
             self.most = most
             self.metrics = metrics
-            self.guard = guard
+            self.direct = direct
 
     return Connection
+
+
+class _Turn:
+    """Stands where uvicorn has the exchange with the application, while that is passed by."""
+
+    __slots__ = ("disconnected", "keep_alive", "response_complete")
+
+    message_event = asyncio.Event()
+    """What wakes the application up; nobody waits for it."""
+
+    def __init__(self) -> None:
+        self.disconnected = False
+        self.keep_alive = True
+        self.response_complete = False
 
 
 class _Connection(HttpToolsProtocol):
@@ -55,14 +67,20 @@ class _Connection(HttpToolsProtocol):
     arrival: float
     most: int
     metrics: Metrics
-    guard: Guard
+    direct: Direct
     _is_head = True
+    _is_arriving = False
+    _is_direct = False
     _received = 0
+    _piece = 0
+    _head_at_most = 0
     _unread = -1
     _arriving: asyncio.TimerHandle | None = None
     _leaving: asyncio.TimerHandle | None = None
     _problem: Problem | None = None
     _begin = 0.0
+    _turn: _Turn
+    _asked: Asked | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -73,6 +91,8 @@ class _Connection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
+        if self._asked is not None and not self._turn.response_complete:
+            self._asked.leave()
         for timer in (self._arriving, self._leaving):
             if timer is not None:
                 timer.cancel()
@@ -80,38 +100,65 @@ class _Connection(HttpToolsProtocol):
     # What arrives
 
     def data_received(self, data: bytes) -> None:
-        self._received += len(data)
-        if self._arriving is None and self._is_idle():
-            self._expect()
+        self._piece = len(data)
+        self._received += self._piece
+        self._head_at_most += self._piece
         super().data_received(data)
+        # Most requests come in one piece, which need not be waited for.
+        if self._arriving is None and (self._is_arriving or self._is_forgotten()):
+            self._expect()
         if self._is_head and self._received > _LONGEST_HEAD and not self.transport.is_closing():
             self._refuse(_HEAD)
 
     def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self._is_head = True
+        # What the application would be told is only made for it.
+        self.url = b""
+        self.headers = []
+        self.expect_100_continue = False
+        self._is_head = self._is_arriving = True
         self._received = 0
-        if self._arriving is None:
-            self._expect()
+        self._head_at_most = self._piece
 
     def on_headers_complete(self) -> None:
         self._is_head = False
-        size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
-        if size > _LONGEST_HEAD or len(self.headers) > _MOST_HEADERS:
+        if len(self.headers) > _MOST_HEADERS or self._head_is_too_long():
             self._problem = _HEAD
             raise ValueError("the head of the request is too large")
-        super().on_headers_complete()
+        self._is_direct = self._answered_directly()
+        if not self._is_direct:
+            url, headers, expects = self.url, self.headers, self.expect_100_continue
+            super().on_message_begin()
+            self.url, self.expect_100_continue = url, expects
+            self.headers += headers
+            super().on_headers_complete()
+
+    def _head_is_too_long(self) -> bool:
+        # Hardly any has to be added up.
+        if self._head_at_most <= _LONGEST_HEAD:
+            return False
+        size = sum(len(name) + len(value) for name, value in self.headers)
+        return len(self.url) + size > _LONGEST_HEAD
+
+    def on_body(self, body: bytes) -> None:
+        if not self._is_direct:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
-        super().on_message_complete()
+        if not self._is_direct:
+            super().on_message_complete()
         # Until the next request begins, only the time between requests counts.
-        self._is_head = False
+        self._is_head = self._is_arriving = False
         if self._arriving is not None:
             self._arriving.cancel()
             self._arriving = None
 
     def _is_idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
+
+    def _is_forgotten(self) -> bool:
+        """Tell whether nothing waits for the next request; what came was no request yet."""
+        is_idle = self._is_idle() and not self.transport.is_closing()
+        return is_idle and self.timeout_keep_alive_task is None
 
     def _expect(self) -> None:
         self._begin = self.loop.time()
@@ -156,38 +203,36 @@ class _Connection(HttpToolsProtocol):
 
     # What leaves
 
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        """Answer without the application where that can be: with it, it takes thrice as long."""
-        self._unset_keepalive_if_required()
-        if cycle.keep_alive and not self.flow.write_paused and not cycle.waiting_for_100_continue:
-            scope = cast("MutableMapping[str, Any]", cycle.scope)
-            answer = self.guard.begin(scope, cast("Receive", cycle.receive))
-            if isinstance(answer, bytes):
-                self._send(cycle, answer)
-                return
-            if answer is not None:
-                task = self.loop.create_task(self._send_later(cycle, answer))
-                task.add_done_callback(self.tasks.discard)
-                self.tasks.add(task)
-                return
-        super()._start_asgi_task(cycle, app)
+    def _answered_directly(self) -> bool:
+        """Answer without the application where that can be; tell whether it can."""
+        before = self.cycle
+        if (
+            self.parser.get_method() != b"GET"
+            or not self.parser.should_keep_alive()
+            or self.parser.get_http_version() != "1.1"
+            or not self._is_idle()
+            or self.flow.write_paused
+        ):
+            return False
+        self._turn = _Turn()
+        self.cycle = cast("RequestResponseCycle", self._turn)
+        self._asked = self.direct.begin(self.url, self.headers, self.scheme or "http", self._send)
+        if self._asked is None:
+            self.cycle = before
+            return False
+        return True
 
-    async def _send_later(
-        self, cycle: RequestResponseCycle, answer: Coroutine[Any, Any, bytes]
-    ) -> None:
-        whole = await answer
-        if not cycle.disconnected:
-            self._send(cycle, whole)
-
-    def _send(self, cycle: RequestResponseCycle, answer: bytes) -> None:
+    def _send(self, status: int, rest: bytes) -> None:
         """Send a whole answer in one piece; each piece wakes the client up."""
-        cycle.response_started = cycle.response_complete = True
-        status, rest = answer.split(b"\r\n", 1)
+        turn = self._turn
+        turn.response_complete = True
+        if self.transport.is_closing():
+            return
         named = [b"%b: %b\r\n" % one for one in self.server_state.default_headers]
-        if not cycle.keep_alive:  # the server has begun to stop
+        if not turn.keep_alive:  # the server has begun to stop
             named.append(b"connection: close\r\n")
-        self.transport.write(b"".join([status, b"\r\n", *named, rest]))
-        if not cycle.keep_alive:
+        self.transport.write(b"".join([STATUS_LINE[status], *named, rest]))
+        if not turn.keep_alive:
             self.transport.close()
         self.on_response_complete()
 

@@ -148,7 +148,7 @@ async def query(request: Request) -> Response:
     if suffix and suffix not in known:
         raise _no_such_suffix(suffix, known)
     named = known[suffix] if suffix else request.query_params.get("format")
-    chosen = choose(request, (_QUERY, *TABLES), named, page=True)
+    chosen = choose(request.headers.get("accept"), (_QUERY, *TABLES), named, page=True)
     vary = "Accept, Accept-Language"
     if chosen.name == "html":
         return _moved(request, f"questions/{name}", vary)
@@ -178,7 +178,7 @@ async def _answer(request: Request, source: Source, path: str, suffix: str) -> R
     if suffix and suffix not in known:
         raise _no_such_suffix(suffix, known)
     named = known[suffix] if suffix else request.query_params.get("format")
-    chosen = choose(request, GRAPHS, named, page=bool(source.page))
+    chosen = choose(request.headers.get("accept"), GRAPHS, named, page=bool(source.page))
     profile = profiles.choose(request) if source.has_profiles else ""
     if chosen.name == "html":
         page = await pages.page(request, source.page, path, name=source.name)

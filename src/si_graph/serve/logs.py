@@ -10,6 +10,7 @@ import logging
 import sys
 import traceback
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from si_graph.serve.workers.errors import UnforeseenError
 
@@ -34,14 +35,48 @@ class Log:
 
     def write(self, level: str, **members: object) -> None:
         """Write a line; members that are None are left out."""
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        line: dict[str, object] = {"time": now, "level": level}
+        line: dict[str, object] = {"time": _now(), "level": level}
         for name, value in members.items():
             if value is not None:
                 line[name] = value[:_LONGEST] if isinstance(value, str) else value
+        self._put(json.dumps(line))
+
+    def request(
+        self,
+        number: str,
+        method: str,
+        route: str,
+        status: int,
+        seconds: float,
+        size: int,
+        address: tuple[str, bytes],
+    ) -> None:
+        """Write the line of a request; put together by hand, it takes a third of the time.
+
+        Args:
+            number: What it is called; letters and digits.
+            method: Its method.
+            route: The pattern of its address.
+            status: The status of the answer.
+            seconds: How long it took.
+            size: The bytes of the body of the answer.
+            address: Its path and what follows the question mark, which `with_queries` shows.
+        """
+        asked = ""
+        if self.with_queries:
+            path, query = address[0][:_LONGEST], address[1][:_LONGEST].decode("latin-1")
+            asked = f', "path": {json.dumps(path)}'
+            asked += f', "query": {json.dumps(query)}' if query else ""
+        self._put(
+            f'{{"time": "{_now()}", "level": "info", "id": "{number}", "method": {_quoted(method)}'
+            f', "route": {_quoted(route)}{asked}, "status": {status}'
+            f', "ms": {seconds * 1000:.2f}, "bytes": {size}}}'
+        )
+
+    def _put(self, line: str) -> None:
         # A server goes on where nobody takes its logs.
         try:
-            self._stream.write(json.dumps(line) + "\n")
+            self._stream.write(line + "\n")
             self._stream.flush()
         except (OSError, ValueError):
             return
@@ -56,6 +91,13 @@ class Log:
             kind, places = error.kind, error.where
         message = str(error) if self.with_queries else None
         self.write("error", error=kind, message=message, where=places, **members)
+
+
+_quoted = lru_cache(maxsize=256)(json.dumps)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def where(error: BaseException) -> list[str]:

@@ -21,7 +21,13 @@ from si_graph.errors import (
 )
 from si_graph.namespaces import BASE, PREFIXES
 from si_graph.query.results import text_of
-from si_graph.serve.workers.errors import BusyError, CrashedError, TimedOutError, UnforeseenError
+from si_graph.serve.workers.errors import (
+    BusyError,
+    CrashedError,
+    StoppedError,
+    TimedOutError,
+    UnforeseenError,
+)
 from si_graph.validate.clashes import report_clashes
 from si_graph.validate.rendering.render_rdf import to_triples
 
@@ -88,6 +94,7 @@ UNFORESEEN = Problem(
 _KINDS: tuple[tuple[type[SiGraphError], int, str, str], ...] = (
     (QuerySyntaxError, 400, "syntax", "The query does not parse"),
     (InputError, 400, "input", "The data cannot be read"),
+    (StoppedError, 503, "stopping", "The server stops"),
     (BusyError, 503, "busy", "The server is busy"),
     (TimedOutError, 504, "timeout", "The request took too long"),
     (CrashedError, 503, "memory", "The request took too much memory"),

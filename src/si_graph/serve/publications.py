@@ -82,7 +82,7 @@ async def _description(
         detail = f"An address may end in {known}."
         raise ProblemError(Problem(404, "unknown", "There is nothing of that name", detail))
     named = suffixes[suffix] if suffix else request.query_params.get("format")
-    chosen = choose(request, FORMATS, named, page=True)
+    chosen = choose(request.headers.get("accept"), FORMATS, named, page=True)
     # A browser shows Turtle as text, where it would only store it as what it is.
     is_shown = chosen.name == "html"
     outcome = await service.run(

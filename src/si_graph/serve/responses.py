@@ -31,15 +31,24 @@ def respond(
         vary: The request headers that the answer depends on.
     """
     tag = f'"{outcome.tag}"'
-    known = {"ETag": tag, "Vary": vary, "Cache-Control": "public, max-age=0, must-revalidate"}
-    if outcome.cut_at is not None:
-        known["SI-Graph-Limit"] = f"rows={outcome.cut_at}"
+    known = {"ETag": tag, **headers_of(outcome.cut_at, vary, lasting=outcome.lasting)}
     known |= headers or {}
-    if not outcome.lasting:
-        known["Cache-Control"] = "no-store"
-    elif outcome.status == 200 and _has(request, tag):
+    if outcome.lasting and outcome.status == 200 and _has(request, tag):
         return Response(status_code=304, headers=known)
     return Response(outcome.body, outcome.status, known, media_type(outcome.media_type))
+
+
+def headers_of(cut_at: int | None, vary: str, *, lasting: bool) -> dict[str, str]:
+    """Return the headers that answers share.
+
+    Args:
+        cut_at: How many rows or triples are in the answer, where there were more.
+        vary: The request headers that it depends on.
+        lasting: Whether the same request gives the same answer.
+    """
+    caching = "public, max-age=0, must-revalidate" if lasting else "no-store"
+    limit = {} if cut_at is None else {"SI-Graph-Limit": f"rows={cut_at}"}
+    return {"Vary": vary, "Cache-Control": caching, **limit}
 
 
 def media_type(name: str) -> str:

@@ -16,8 +16,9 @@ from si_graph.errors import SiGraphError, UsageError
 from si_graph.serve import http, logs
 from si_graph.serve.application import application
 from si_graph.serve.dataset.opening import Opening
+from si_graph.serve.direct import Direct
 from si_graph.serve.middleware import Guard
-from si_graph.serve.protocol import sparql
+from si_graph.serve.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,11 +57,11 @@ def serve(read: Callable[[], Settings]) -> int:
 
 
 def _config(settings: Settings, app: Starlette, log: logs.Log) -> uvicorn.Config:
-    direct = {"/sparql": sparql.sparql}
-    guard = Guard(app, log, app.state.metrics, app.state.service.answers, direct)
+    record = Record(log, app.state.metrics)
+    direct = Direct(app.state.service, record)
     return uvicorn.Config(
-        guard,
-        http=http.protocol(settings.arrival, settings.connections, app.state.metrics, guard),
+        Guard(app, record, app.state.service.answers),
+        http=http.protocol(settings.arrival, settings.connections, app.state.metrics, direct),
         ws="none",
         lifespan="on",
         log_config=None,

@@ -13,6 +13,7 @@ from si_graph.serve.cache import Cache
 from si_graph.serve.dataset.opening import directory
 from si_graph.serve.federation.servers import AllowedServers
 from si_graph.serve.problems import Problem, ProblemError
+from si_graph.serve.workers.outcome import Outcome
 from si_graph.serve.workers.pool import Pool
 from si_graph.serve.writing import WriterProcess, WriterSettings
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from si_graph.serve.dataset.versions import Version
     from si_graph.serve.dataset.writer import Written
     from si_graph.serve.settings import Settings
-    from si_graph.serve.workers.outcome import Outcome
+    from si_graph.serve.workers.pool import Done, Job
 
 
 _STAYING = 0.05
@@ -137,7 +138,7 @@ class Service:
             SiGraphError: What the operation or the pool raises.
         """
         version = self.version
-        key: Hashable = (version, operation, tuple(sorted(arguments.items())))
+        key: Hashable = (operation, *arguments.items())
         kept = self.cache.get(key)
         if kept is not None:
             return kept
@@ -146,6 +147,37 @@ class Service:
         if version == self.version:
             self.cache.put(key, outcome)
         return outcome
+
+    def submit(
+        self, operation: str, arguments: dict[str, Any], done: Done, timeout: float | None = None
+    ) -> Job | None:
+        """Let `done` have the outcome of an operation, at once where it is kept.
+
+        Args:
+            operation: Its name, such as `sparql.query`.
+            arguments: What it takes, always in the same order.
+            done: Is given what `Pool.submit` gives.
+            timeout: Seconds that it may take at most.
+
+        Returns:
+            The job that is to be cancelled when nobody waits for it any longer, if there is one.
+
+        Raises:
+            BusyError: Too many jobs wait already.
+        """
+        version = self.version
+        key: Hashable = (operation, *arguments.items())
+        kept = self.cache.get(key)
+        if kept is not None:
+            done(kept)
+            return None
+
+        def keep(answer: Outcome | Exception) -> None:
+            if version == self.version and isinstance(answer, Outcome):
+                self.cache.put(key, answer)
+            done(answer)
+
+        return self.pool.submit(version, operation, arguments, keep, timeout)
 
 
 async def _unless_gone(request: Request, job: Coroutine[Any, Any, Outcome]) -> Outcome:

@@ -51,7 +51,7 @@ def routes() -> list[Route]:
 async def explain(request: Request) -> Response:
     """Answer why a statement holds: as a page, as Turtle (PROV-O), or as JSON."""
     named = request.query_params.get("format")
-    chosen = choose(request, _PROOFS, named, page=True)
+    chosen = choose(request.headers.get("accept"), _PROOFS, named, page=True)
     given = [request.query_params.get(name, "").strip() for name in "spo"]
     if chosen.name == "html":
         return await pages.page(request, "explain")

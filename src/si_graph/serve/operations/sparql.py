@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from pyoxigraph import QueryTriples
 
@@ -17,14 +18,18 @@ from si_graph.store.writing import RDF_FORMATS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from pyoxigraph import QueryBoolean, QuerySolutions
 
     from si_graph.query.bounded import Written
     from si_graph.serve.workers.served import Served
     from si_graph.store.inspection import Selection
 
-_CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|SERVICE)\b", re.IGNORECASE)
-"""What may give something else each time."""
+_CHANGING = ("NOW", "RAND", "UUID", "SERVICE")
+"""What may give something else each time; UUID is part of STRUUID too."""
+_CHANGING_WORD = re.compile(rf"\b(?:STR)?(?:{'|'.join(_CHANGING)})\b")
 
 
 def query(
@@ -66,25 +71,33 @@ def query(
         with as_written(text, declared):
             whole = prepare_query(whole, allowed, gateway)
             results = store.query(whole, selection, may_call=bool(allowed))
-        written = _written(results, format, limit)
+        # What others would be asked, they are asked once.
+        again = None if allowed else partial(store.query, whole, selection)
+        written = _written(results, format, limit, again)
     except OSError as error:
         raise failed_call(error) or error from None
     return Outcome(
         written.body,
         media_type,
         cut_at=limit if written.is_cut else None,
-        lasting=_CHANGING.search(text) is None,
+        lasting=_is_lasting(text.upper()),
     )
+
+
+def _is_lasting(text: str) -> bool:
+    # Hardly any query has one of them, and to look for words takes longer.
+    return not any(one in text for one in _CHANGING) or _CHANGING_WORD.search(text) is None
 
 
 def _written(
     results: QuerySolutions | QueryBoolean | QueryTriples,
     format: str,  # noqa: A002 - as in rdflib
     limit: int,
+    again: Callable[[], Any] | None,
 ) -> Written:
     is_graph = isinstance(results, QueryTriples)
     if format not in (RDF_FORMATS if is_graph else RESULT_FORMATS):
         raise UsageError(f"what the query gives cannot be written as {format}")
     if isinstance(results, QueryTriples):
         return write_triples(results, RDF_FORMATS[format], limit)
-    return write_solutions(results, format, limit)
+    return write_solutions(results, format, limit, again)

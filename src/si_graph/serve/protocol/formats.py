@@ -8,10 +8,6 @@ from typing import NamedTuple
 from si_graph.serve.negotiation import choose_type
 from si_graph.serve.problems import Problem, ProblemError
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
 HTML = "text/html"
 
 
@@ -66,12 +62,16 @@ class Chosen(NamedTuple):
 
 
 def choose(
-    request: Request, formats: tuple[Format, ...], named: str | None = None, *, page: bool = False
+    accept: str | None,
+    formats: tuple[Format, ...],
+    named: str | None = None,
+    *,
+    page: bool = False,
 ) -> Chosen:
     """Return the format that a client wants.
 
     Args:
-        request: What it asks for by `Accept`.
+        accept: What it asks for by `Accept`.
         formats: Those that there are.
         named: What it asks for by `format=`, which wins: links cannot set headers.
         page: Whether there is a page as well.
@@ -80,10 +80,7 @@ def choose(
         ProblemError: There is no such format (406).
     """
     offers, names = _offers(formats, page)
-    if named is None:
-        media_type = choose_type(request.headers.get("accept"), tuple(offers))
-    else:
-        media_type = names.get(named)
+    media_type = choose_type(accept, tuple(offers)) if named is None else names.get(named)
     if media_type is None:
         raise _not_acceptable([one.media_type for one in formats])
     return Chosen(media_type, offers[media_type])

@@ -71,7 +71,7 @@ async def graph_store(request: Request) -> Response:
 
 async def _give(request: Request, service: Service) -> Response:
     given = address_parameters(request)
-    chosen = choose(request, GRAPHS, given.first("format"))
+    chosen = choose(request.headers.get("accept"), GRAPHS, given.first("format"))
     iri = _named(request, service)
     outcome = await service.run(
         request,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from pyoxigraph import NamedNode
 
@@ -119,7 +119,7 @@ async def read(request: Request, limit: int, direct: Mapping[str, str]) -> Param
     Raises:
         ProblemError: What it says cannot be read (400, 413, 415).
     """
-    pairs = list(_in_address(request.scope["query_string"]))
+    pairs = _pairs(request.scope["query_string"])
     if request.method == "POST":
         content = content_type(request)
         if content.media_type != FORM and content.media_type not in direct:
@@ -139,7 +139,16 @@ def address_parameters(request: Request) -> Parameters:
     Raises:
         ProblemError: They cannot be read (400).
     """
-    return Parameters(_in_address(request.scope["query_string"]))
+    return parameters_in(request.scope["query_string"])
+
+
+def parameters_in(query: bytes) -> Parameters:
+    """Return the parameters in the query of an address.
+
+    Raises:
+        ProblemError: They cannot be read (400).
+    """
+    return Parameters(_pairs(query))
 
 
 def decoded(body: bytes) -> str:
@@ -160,14 +169,23 @@ def address(request: Request, settings: Settings) -> str:
     Raises:
         ProblemError: It has no sound host (400).
     """
-    origin = settings.origin
+    path = request.scope["raw_path"].decode("ascii", "replace").partition("?")[0]
+    host = request.headers.get("host", "")
+    return address_of(settings.origin, settings.root, request.scope["scheme"], host, path)
+
+
+@lru_cache(maxsize=256)
+def address_of(origin: str, root: str, scheme: str, host: str, path: str) -> str:
+    """Return the address of a request by its parts; those of the settings come first.
+
+    Raises:
+        ProblemError: It has no sound host (400).
+    """
     if not origin:
-        host = request.headers.get("host", "")
         if not _HOST.fullmatch(host):
             raise bad_request("The header Host has to name this server.")
-        origin = f"{request.scope['scheme']}://{host}"
-    path = request.scope["raw_path"].decode("ascii", "replace").partition("?")[0]
-    return require_iri(origin + settings.root + path.lstrip("/"), "address")
+        origin = f"{scheme}://{host}"
+    return require_iri(origin + root + path.lstrip("/"), "address")
 
 
 def require_iri(value: str, name: str) -> str:
@@ -203,20 +221,16 @@ def unsupported_type(given: str, supported: list[str]) -> ProblemError:
     )
 
 
-@lru_cache(maxsize=256)
-def _in_address(query: bytes) -> tuple[tuple[str, str], ...]:
-    """Return the parameters in an address; the same ones come again and again."""
-    return tuple(_pairs(query))
-
-
 def _pairs(text: bytes) -> list[tuple[str, str]]:
-    if not text:
-        return []
+    """Return the fields of a form; `urllib.parse.parse_qsl` gives the same in twice the time."""
+    fields = text.replace(b"+", b" ").split(b"&")
+    if len(fields) > _MOST_FIELDS:
+        raise bad_request(f"There are more than {_MOST_FIELDS} parameters.")
+    pairs = [field.partition(b"=") for field in fields if field]
     try:
-        return parse_qsl(
-            text.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS
-        )
+        return [
+            (unquote_to_bytes(name).decode(), unquote_to_bytes(value).decode())
+            for name, _, value in pairs
+        ]
     except UnicodeDecodeError:
         raise bad_request("The parameters are not UTF-8.") from None
-    except ValueError:
-        raise bad_request(f"There are more than {_MOST_FIELDS} parameters.") from None

@@ -13,13 +13,15 @@ from si_graph.serve import pages
 from si_graph.serve.authorisation import require_writer
 from si_graph.serve.negotiation import choose_type
 from si_graph.serve.protocol import parameters
-from si_graph.serve.protocol.formats import GRAPHS, HTML, TABLES, choose
+from si_graph.serve.protocol.formats import GRAPHS, HTML, TABLES, Chosen, choose
 from si_graph.serve.protocol.parameters import Parameters, address, bad_request
 from si_graph.serve.responses import respond
 from si_graph.store.inspection import Selection, query_form
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from starlette.requests import Request
 
     from si_graph.serve.service import Service
@@ -27,14 +29,15 @@ if TYPE_CHECKING:
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
 _INFERENCE = ("all", "asserted")
-# The same queries come again and again.
-_form = lru_cache(maxsize=256)(query_form)
+PATH = "/sparql"
+OPERATION = "sparql.query"
+"""What answers a query, in a worker."""
 
 
 def routes() -> list[Route]:
     """Return the routes of the protocol."""
     return [
-        Route("/sparql", sparql, methods=["GET", "POST", "OPTIONS"]),
+        Route(PATH, sparql, methods=["GET", "POST", "OPTIONS"]),
         Route("/update", update, methods=["POST", "OPTIONS"]),
     ]
 
@@ -85,41 +88,68 @@ async def update(request: Request) -> Response:
 
 async def _answer(request: Request, given: Parameters, query: str) -> Response:
     service: Service = request.app.state.service
-    named = given.first("format")
+    accept, named = request.headers.get("accept"), given.first("format")
     try:
-        is_table = _form(query) in ("SELECT", "ASK")
+        chosen = chosen_format(accept, named, query_form(query))
     except QuerySyntaxError:
-        if _wants_page(request, named):
+        if _wants_page(accept, named):
             # The editor shows the mistake where it was made.
             return await pages.page(request, "editor", query=query)
         raise
-    chosen = choose(request, TABLES if is_table else GRAPHS, named, page=True)
     if chosen.name == "html":
         return await pages.page(request, "editor", query=query)
+    base = address(request, service.settings)
+    asked = question(service, given, query, chosen, base)
+    outcome = await service.run(request, OPERATION, given.seconds("timeout"), **asked)
+    return respond(request, outcome)
+
+
+@lru_cache(maxsize=256)
+def chosen_format(accept: str | None, named: str | None, form: str) -> Chosen:
+    """Return the format that a client wants for the answer to a query of a form.
+
+    Raises:
+        ProblemError: There is no such format (406).
+    """
+    formats = TABLES if form in ("SELECT", "ASK") else GRAPHS
+    return choose(accept, formats, named, page=True)
+
+
+def question(
+    service: Service, given: Parameters, query: str, chosen: Chosen, base: str
+) -> dict[str, Any]:
+    """Return what the operation that answers a query takes.
+
+    Args:
+        service: The service.
+        given: The parameters that came with the query.
+        query: The query.
+        chosen: The format of the answer.
+        base: What relative IRIs are relative to.
+
+    Raises:
+        ProblemError: The parameters make no sense (400).
+    """
     inference = given.one("inference") or _INFERENCE[0]
     if inference not in _INFERENCE:
         raise bad_request(f"The parameter inference is one of: {', '.join(_INFERENCE)}.")
     default, graphs = given.iris("default-graph-uri"), given.iris("named-graph-uri")
-    outcome = await service.run(
-        request,
-        "sparql.query",
-        given.seconds("timeout"),
-        text=query,
-        media_type=chosen.media_type,
-        format=chosen.name,
-        base=address(request, service.settings),
-        selection=Selection(default, graphs) if default or graphs else None,
-        allowed=service.settings.allow_service,
-        gateway=service.gateway,
-        asserted=inference == "asserted",
-    )
-    return respond(request, outcome)
+    return {
+        "text": query,
+        "media_type": chosen.media_type,
+        "format": chosen.name,
+        "base": base,
+        "selection": Selection(default, graphs) if default or graphs else None,
+        "allowed": service.settings.allow_service,
+        "gateway": service.gateway,
+        "asserted": inference == "asserted",
+    }
 
 
-def _wants_page(request: Request, named: str | None) -> bool:
+def _wants_page(accept: str | None, named: str | None) -> bool:
     if named is not None:
         return named == "html"
-    return choose_type(request.headers.get("accept"), (TABLES[0].media_type, HTML)) == HTML
+    return choose_type(accept, (TABLES[0].media_type, HTML)) == HTML
 
 
 async def _update(request: Request, given: Parameters, change: str) -> Response:
@@ -139,7 +169,8 @@ async def _update(request: Request, given: Parameters, change: str) -> Response:
 
 async def _describe(request: Request, given: Parameters) -> Response:
     service: Service = request.app.state.service
-    chosen = choose(request, GRAPHS, given.first("format"), page=True)
+    accept = request.headers.get("accept")
+    chosen = choose(accept, GRAPHS, given.first("format"), page=True)
     if chosen.name == "html":
         return await pages.page(request, "editor")
     outcome = await service.run(

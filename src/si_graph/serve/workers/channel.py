@@ -12,6 +12,7 @@ import struct
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
     from typing import Any
 
 _LENGTH = struct.Struct("!Q")
@@ -49,42 +50,65 @@ class Channel(asyncio.Protocol):
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
         self._buffer = bytearray()
-        self._answer: asyncio.Future[Any] | None = None
+        self._done: Callable[[Any], None] | None = None
         self.is_open = True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection (called by the event loop)."""
         self._transport = transport  # type: ignore[assignment]  # a socket gives a Transport
 
-    def call(self, message: Any) -> asyncio.Future[Any]:
-        """Send a message; the future is its answer, or a `ConnectionError` if the worker ended."""
-        self._answer = asyncio.get_running_loop().create_future()
+    def send(self, message: Any, done: Callable[[Any], None]) -> None:
+        """Send a message.
+
+        Args:
+            message: The message.
+            done: Is given the answer, or a `ConnectionError` if the worker ended.
+        """
         if self._transport is None or not self.is_open:
-            self._answer.set_exception(ConnectionResetError())
-            return self._answer
+            done(ConnectionResetError())
+            return
+        self._done = done
         data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
         self._transport.write(_LENGTH.pack(len(data)) + data)
-        return self._answer
+
+    async def call(self, message: Any) -> Any:
+        """Send a message, and return the answer.
+
+        Raises:
+            ConnectionError: The worker ended.
+        """
+        found: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self.send(message, found.set_result)
+        try:
+            answer = await found
+        finally:
+            self._done = None
+        if isinstance(answer, ConnectionError):
+            raise answer
+        return answer
 
     def data_received(self, data: bytes) -> None:
         """Gather the answer (called by the event loop)."""
-        self._buffer += data
-        if len(self._buffer) < _LENGTH.size:
+        # Most answers come in one piece, which need not be gathered.
+        if self._buffer:
+            self._buffer += data
+        whole = self._buffer or data
+        if len(whole) < _LENGTH.size or len(whole) < _LENGTH.size + _LENGTH.unpack_from(whole)[0]:
+            self._buffer = self._buffer or bytearray(data)
             return
-        (length,) = _LENGTH.unpack_from(self._buffer)
-        if len(self._buffer) < _LENGTH.size + length:
-            return
-        with memoryview(self._buffer) as view:
-            answer = pickle.loads(view[_LENGTH.size :])  # noqa: S301 - our own worker wrote it
         self._buffer = bytearray()
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_result(answer)
+        answer = pickle.loads(memoryview(whole)[_LENGTH.size :])  # noqa: S301 - our own worker's
+        self._tell(answer)
 
     def connection_lost(self, exception: Exception | None) -> None:
         """Give up (called by the event loop)."""
         self.is_open = False
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_exception(ConnectionResetError())
+        self._tell(ConnectionResetError())
+
+    def _tell(self, answer: Any) -> None:
+        done, self._done = self._done, None
+        if done is not None:
+            done(answer)
 
     def close(self) -> None:
         """Close the connection; the worker ends when it reads that."""

@@ -27,6 +27,13 @@ class CrashedError(LimitError):
     """A worker ended amid a job, mostly because the job wanted more memory than it may have."""
 
 
+class StoppedError(BusyError):
+    """The server stops, and the job is not done."""
+
+    def __init__(self) -> None:
+        super().__init__("It ended before the answer was ready. Please try again.", 5)
+
+
 class UnforeseenError(SiGraphError):
     """An operation failed in a way that nobody foresaw.
 

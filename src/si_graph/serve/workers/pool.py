@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import os
-import socket
-from contextlib import suppress
+from collections import deque
+from functools import partial
+from time import monotonic
 from typing import NamedTuple
 
-from si_graph.errors import SiGraphError
-from si_graph.serve.workers import worker
-from si_graph.serve.workers.channel import Channel
-from si_graph.serve.workers.errors import BusyError, CrashedError, TimedOutError
-from si_graph.serve.workers.limits import Limits, lower_priority, processor_time
+from si_graph.serve.workers.errors import BusyError, CrashedError, StoppedError, TimedOutError
+from si_graph.serve.workers.staff import KEPT_FREE, Staff
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-    from multiprocessing.context import ForkServerProcess
+    from collections.abc import Callable
     from typing import Any
 
     from si_graph.serve.dataset.versions import Version
+    from si_graph.serve.workers.limits import Limits
     from si_graph.serve.workers.outcome import Outcome
+    from si_graph.serve.workers.staff import Worker
+
+    Done = Callable[[Outcome | Exception], None]
 
 ENTERING = 0.005
-"""Seconds that a job has to itself: no more begin at a time than there are processors to spare."""
+"""Seconds that a job has to itself: no more begin at a time than there are processors.
+
+So often all jobs are looked at, too: a timer for each would take longer than a light job.
+"""
 
 HEAVY_AFTER = 0.1
 """Seconds of processor time after which a job goes on at the lowest priority.
@@ -39,20 +42,8 @@ _OPENING = 0.5
 SLOW_AFTER = 1.0
 """Seconds after which a job counts as slow."""
 
-_KEPT_FREE = 2
-"""Workers that slow jobs may not take, so that light ones never wait for slow ones."""
-
 _COME_AGAIN = 5
 """Seconds after which a client that was turned away may try again."""
-
-_PRELOADED = [
-    "si_graph.serve.workers.worker",
-    "si_graph.serve.workers.served",
-    "si_graph.graph",
-    "si_graph.query.evaluate",
-    "si_graph.query.explanation.explanation",
-    "si_graph.render.templating",
-]
 
 
 class Load(NamedTuple):
@@ -61,6 +52,36 @@ class Load(NamedTuple):
     running: int
     slow: int
     waiting: int
+
+
+class Job:
+    """One job: it waits, enters, settles, and may become heavy, slow, and too late."""
+
+    __slots__ = (
+        "arguments", "before", "done", "is_entering", "is_over", "is_slow", "operation", "seconds",
+        "since", "version", "worker",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        version: Version,
+        operation: str,
+        arguments: dict[str, Any],
+        seconds: float,
+        done: Done,
+    ) -> None:
+        """Describe a job; the arguments are those of `Pool.submit`."""
+        self.version = version
+        self.operation = operation
+        self.arguments = arguments
+        self.seconds = seconds
+        self.done = done
+        self.since = monotonic()
+        self.worker: Worker | None = None
+        self.before = 0.0
+        self.is_entering = False
+        self.is_slow = False
+        self.is_over = False
 
 
 class Pool:
@@ -75,37 +96,38 @@ class Pool:
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(_PRELOADED)
-        self._idle: list[_Worker] = []
-        self._busy: set[_Worker] = set()
-        self._slots = asyncio.Semaphore(limits.workers)
-        self._waiting = 0
-        self._spares: set[asyncio.Task[None]] = set()
+        self._staff = Staff(limits)
+        self._jobs: set[Job] = set()
+        self._waiting: deque[Job] = deque()
+        self._hiring: set[asyncio.Task[None]] = set()
         # More at a time would only take turns on the processors, and their caches.
-        self._entrance = asyncio.Semaphore(max((os.cpu_count() or 2) - 1, 1))
+        self._entrance = os.cpu_count() or 1
+        self._is_watching = False
         self.slow = 0
         self.killed = 0
         self.is_running = False
 
     async def start(self) -> None:
         """Start the first workers, so that the first requests need not wait for them."""
-        self._idle += [await self._started() for _ in range(min(_KEPT_FREE, self.limits.workers))]
+        await self._staff.start(min(KEPT_FREE, self.limits.workers))
         self.is_running = True
 
     async def stop(self) -> None:
-        """End all workers; those that are amid a job are killed."""
+        """End all workers; jobs that are not done are told so."""
         self.is_running = False
-        for spare in list(self._spares):
-            spare.cancel()
-        for one in [*self._idle, *self._busy]:
-            one.kill()
-        self._idle.clear()
+        for task in list(self._hiring):
+            task.cancel()
+        self._staff.stop()
+        waiting, self._waiting = self._waiting, deque()
+        for job in [*self._jobs, *waiting]:
+            if job.worker is not None:
+                job.worker.kill()
+            self._finish(job, StoppedError())
 
     @property
     def load(self) -> Load:
         """How busy the pool is."""
-        return Load(len(self._busy), self.slow, self._waiting)
+        return Load(len(self._jobs), self.slow, len(self._waiting))
 
     async def run(
         self,
@@ -114,210 +136,179 @@ class Pool:
         arguments: dict[str, Any],
         timeout: float | None = None,
     ) -> Outcome:
-        """Run an operation on a version of the dataset.
+        """Run an operation as `submit` does, and return what comes of it.
 
         A caller that is cancelled frees its worker at once.
+
+        Raises:
+            SiGraphError: What `submit` tells.
+        """
+        found: asyncio.Future[Outcome | Exception] = asyncio.get_running_loop().create_future()
+
+        def done(answer: Outcome | Exception) -> None:
+            if not found.done():
+                found.set_result(answer)
+
+        job = self.submit(version, operation, arguments, done, timeout)
+        try:
+            answer = await found
+        except asyncio.CancelledError:
+            self.cancel(job)
+            raise
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def submit(
+        self,
+        version: Version,
+        operation: str,
+        arguments: dict[str, Any],
+        done: Done,
+        timeout: float | None = None,
+    ) -> Job:
+        """Let a worker run an operation on a version of the dataset.
 
         Args:
             version: What to run it on.
             operation: Its name, such as `sparql.query`.
             arguments: What it takes; they have to be fit for pickling.
+            done: Is given what comes of it: an outcome, or what the operation raised, a
+                `BusyError` if no worker was free in time, a `TimedOutError`, or a `CrashedError`
+                if it took too much memory.
             timeout: Seconds; never more than the limit.
 
         Raises:
-            BusyError: Too many jobs wait, or are slow.
-            TimedOutError: It took too long.
-            CrashedError: It took too much memory.
-            SiGraphError: What the operation itself raises.
+            BusyError: Too many jobs wait already, or the pool has been stopped.
         """
-        seconds = min(timeout or self.limits.timeout, self.limits.timeout)
-        await self._turn()
-        try:
-            outcome = await self._run((version, operation, arguments, seconds), seconds)
-        finally:
-            self._slots.release()
-        if self._entrance.locked():
-            # The worker gets its next job first, and works while this answer is sent.
-            await asyncio.sleep(0)
-        return outcome
-
-    async def _turn(self) -> None:
-        if not self._slots.locked():
-            await self._slots.acquire()
-            return
-        if self._waiting >= self.limits.queue:
+        if not self.is_running:
+            raise StoppedError
+        if len(self._jobs) + len(self._waiting) >= self.limits.workers + self.limits.queue:
             raise BusyError("too many requests wait already", _COME_AGAIN)
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(self.limits.patience):
-                await self._slots.acquire()
-        except TimeoutError:
-            raise BusyError("no worker was free in time", _COME_AGAIN) from None
-        finally:
-            self._waiting -= 1
+        seconds = min(timeout or self.limits.timeout, self.limits.timeout)
+        job = Job(version, operation, arguments, seconds, done)
+        self._waiting.append(job)
+        self._next()
+        if not self._is_watching:
+            self._is_watching = True
+            asyncio.get_running_loop().call_later(ENTERING, self._watch)
+        return job
 
-    async def _run(self, message: Any, seconds: float) -> Outcome:
-        await self._entrance.acquire()
-        job = _Job(self, seconds)
-        try:
-            one = self._rested() or await job.without_entrance(self._started())
-            self._busy.add(one)
-            try:
-                answer = await job.answer(one, message)
-            except ConnectionError:
-                one.kill()
-                raise CrashedError("the request took more memory than it may have") from None
-            except BaseException:
-                one.kill()
-                raise
-            finally:
-                self._busy.discard(one)
-                self._put_back(one)
-        finally:
-            job.end()
-        if isinstance(answer, SiGraphError):
-            raise answer
-        return answer  # type: ignore[no-any-return]  # a worker answers with one of the two
-
-    def _rested(self) -> _Worker | None:
-        """Return the worker that was used last, whose memory is still at hand."""
-        while self._idle:
-            one = self._idle.pop()
-            if one.channel.is_open:
-                return one
-        return None
-
-    def _put_back(self, one: _Worker) -> None:
-        """Keep a worker for the next job, unless it is spent."""
-        if one.channel.is_open and not one.is_spent:
-            self._idle.append(one)
-        else:
-            one.kill()
-            self._start_spare()
-
-    def _start_spare(self) -> None:
-        if len(self._idle) + len(self._spares) >= _KEPT_FREE:
+    def cancel(self, job: Job) -> None:
+        """Give a job up, which frees its worker at once; nobody is told."""
+        if job.is_over:
             return
+        if job.worker is not None:
+            job.worker.kill()
+        elif job not in self._jobs:
+            self._waiting.remove(job)
+        job.done = _nobody
+        self._finish(job, StoppedError())
 
-        async def start() -> None:
-            self._idle.append(await self._started())
+    def _next(self) -> None:
+        """Let jobs begin, as far as there is room."""
+        while self._waiting and self._entrance and len(self._jobs) < self.limits.workers:
+            job = self._waiting.popleft()
+            self._jobs.add(job)
+            one = self._staff.rested()
+            if one is None:
+                # Others may go before, as a new worker takes a while to start.
+                task = asyncio.create_task(self._hire(job))
+                self._hiring.add(task)
+                task.add_done_callback(self._hiring.discard)
+            else:
+                self._entrance -= 1
+                job.is_entering = True
+                self._give(job, one)
 
-        spare = asyncio.create_task(start())
-        self._spares.add(spare)
-        spare.add_done_callback(self._spares.discard)
+    def _give(self, job: Job, one: Worker) -> None:
+        job.worker = one
+        job.since = monotonic()
+        # Most jobs are for the version that the worker serves already.
+        version = None if one.shown == job.version else job.version
+        one.shown = job.version
+        message = (version, job.operation, job.arguments, job.seconds)
+        one.channel.send(message, partial(self._answered, job, one))
 
-    def open_entrance(self) -> None:
-        """Let the next job begin."""
-        self._entrance.release()
+    def _answered(self, job: Job, one: Worker, answer: Any) -> None:
+        if job.is_over:
+            return
+        one.is_new = False
+        if isinstance(answer, ConnectionError):
+            one.kill()
+            answer = CrashedError("the request took more memory than it may have")
+        self._finish(job, answer)
 
-    async def _started(self) -> _Worker:
-        """Start a worker process."""
-        ours, theirs = socket.socketpair()
-        process = self._context.Process(target=worker.main, args=(theirs, self.limits), daemon=True)
-        process.start()
-        theirs.close()
-        ours.setblocking(False)
-        _, channel = await asyncio.get_running_loop().create_connection(Channel, sock=ours)
-        return _Worker(process, channel)
+    def _finish(self, job: Job, answer: Outcome | Exception) -> None:
+        """End a job; the next one begins first, and is worked on while this answer is sent."""
+        job.is_over = True
+        self._jobs.discard(job)
+        self._settle(job)
+        self.slow -= job.is_slow
+        if job.worker is not None:
+            self._staff.put_back(job.worker)
+        self._next()
+        job.done(answer)
 
+    def _settle(self, job: Job) -> None:
+        if job.is_entering:
+            job.is_entering = False
+            self._entrance += 1
 
-class _Job:
-    """One job: at the entrance, then settled, then heavy, then slow, then too late."""
+    # What takes long
 
-    def __init__(self, pool: Pool, seconds: float) -> None:
-        self._pool = pool
-        self._seconds = seconds
-        self._worker: _Worker | None = None
-        self._at_entrance = True
-        self._is_slow = False
-        self._watches: list[asyncio.TimerHandle] = []
+    def _watch(self) -> None:
+        """Look at all jobs, and again after a while."""
+        now = monotonic()
+        for job in tuple(self._jobs):
+            if job.worker is not None and not job.is_over and now - job.since >= ENTERING:
+                self._look(job, job.worker, now - job.since)
+        while self._waiting and now - self._waiting[0].since > self.limits.patience:
+            late = self._waiting.popleft()
+            self._finish(late, BusyError("no worker was free in time", _COME_AGAIN))
+        self._next()
+        self._is_watching = bool(self._jobs or self._waiting)
+        if self._is_watching:
+            asyncio.get_running_loop().call_later(ENTERING, self._watch)
 
-    async def without_entrance(self, starting: Coroutine[Any, Any, _Worker]) -> _Worker:
-        """Let others go before, as a new worker takes a while to start."""
-        self._leave_entrance()
-        return await starting
-
-    async def answer(self, one: _Worker, message: Any) -> Any:
-        """Send the job to a worker, and return what it answers."""
-        self._worker = one
-        self._begun = one.processor_time()
-        self._answer = one.channel.call(message)
-        # Most jobs are done before anything else has to be looked at.
-        self._later(min(ENTERING, self._seconds), self._settle)
-        return await self._answer
-
-    def end(self) -> None:
-        """Look at the job no longer."""
-        for watch in self._watches:
-            watch.cancel()
-        if self._worker is not None:
-            self._worker.is_new = False
-        self._leave_entrance()
-        self._pool.slow -= self._is_slow
-
-    def _settle(self) -> None:
-        self._leave_entrance()
-        self._later(HEAVY_AFTER, self._weigh)
-        self._later(SLOW_AFTER, self._slow_down)
-        self._later(self._seconds - ENTERING, self._stop)
-
-    def _weigh(self) -> None:
-        assert self._worker is not None  # noqa: S101 - it has the job
-        allowed = HEAVY_AFTER + (_OPENING if self._worker.is_new else 0)
-        if self._worker.processor_time() - self._begun >= allowed:
-            self._worker.tire()
+    def _look(self, job: Job, one: Worker, age: float) -> None:
+        """Hold a job that is not light to what it may take."""
+        if not job.before:
+            self._settle(job)
+            job.before = one.processor_time()
+        if age >= job.seconds:
+            self._fail(job, one, TimedOutError(f"the request took longer than {job.seconds:g} s"))
+            return
+        allowed = HEAVY_AFTER + (_OPENING if one.is_new else 0)
+        if not one.is_spent and one.processor_time() - job.before >= allowed:
+            one.tire()
+        if age < SLOW_AFTER or job.is_slow:
+            return
+        if self.slow >= max(self.limits.workers - KEPT_FREE, 1):
+            self._fail(job, one, BusyError("too many slow requests run already", _COME_AGAIN))
         else:
-            self._later(HEAVY_AFTER / 2, self._weigh)
+            job.is_slow = True
+            self.slow += 1
 
-    def _slow_down(self) -> None:
-        if self._pool.slow >= max(self._pool.limits.workers - _KEPT_FREE, 1):
-            self._fail(BusyError("too many slow requests run already", _COME_AGAIN))
-        else:
-            self._is_slow = True
-            self._pool.slow += 1
+    def _fail(self, job: Job, one: Worker, error: Exception) -> None:
+        self.killed += 1
+        one.kill()
+        self._finish(job, error)
 
-    def _stop(self) -> None:
-        self._fail(TimedOutError(f"the request took longer than {self._seconds:g} s"))
-
-    def _fail(self, error: SiGraphError) -> None:
-        self._pool.killed += 1
-        if not self._answer.done():
-            self._answer.set_exception(error)
-
-    def _leave_entrance(self) -> None:
-        if self._at_entrance:
-            self._at_entrance = False
-            self._pool.open_entrance()
-
-    def _later(self, seconds: float, look: Callable[[], None]) -> None:
-        loop = asyncio.get_running_loop()
-        self._watches.append(loop.call_later(max(seconds, 0), look))
-
-
-class _Worker:
-    """One worker process."""
-
-    def __init__(self, process: ForkServerProcess, channel: Channel) -> None:
-        self.channel = channel
-        self.is_new = True
-        self.is_spent = False
-        self._process = process
-
-    def processor_time(self) -> float:
+    async def _hire(self, job: Job) -> None:
+        """Start a worker for a job."""
         try:
-            return processor_time(self._process.pid or 0)
-        except OSError:  # it ended
-            return 0.0
+            one = await self._staff.started()
+        except Exception as error:
+            # Whatever it is, who waits for the job has to be told.
+            if not job.is_over:
+                self._finish(job, error)
+            return
+        if job.is_over:
+            self._staff.put_back(one)
+        else:
+            self._give(job, one)
 
-    def tire(self) -> None:
-        """Let light jobs go before; priority cannot be given back, so this was its last job."""
-        self.is_spent = True
-        with suppress(ProcessLookupError):
-            lower_priority(self._process.pid or 0)
 
-    def kill(self) -> None:
-        self.is_spent = True
-        self.channel.close()
-        self._process.kill()
-        # Without this, the process would be kept on a list of those to be waited for.
-        self._process.join(0)
+def _nobody(_: object) -> None:
+    """Take the answer to a job that was given up."""

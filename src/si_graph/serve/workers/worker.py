@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
+from typing import cast
 
 from si_graph.serve.workers import channel
 from si_graph.serve.workers.limits import Limits, end_in_time, in_time, limit_memory
@@ -14,10 +15,9 @@ from si_graph.serve.workers.process import answered, leave_signals_to_the_server
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
-    from si_graph.serve.dataset.versions import Version
     from si_graph.serve.workers.outcome import Outcome
     from si_graph.serve.workers.served import Served
 
@@ -33,7 +33,9 @@ def main(connection: socket.socket, limits: Limits) -> None:
         while True:
             version, operation, arguments, timeout = channel.receive(connection)
             end_in_time(timeout)
-            job = partial(outcome_of, served, version, operation, arguments)
+            if version is not None:
+                served.show(version)
+            job = partial(outcome_of, served, operation, arguments)
             found = answered(job, "request")
             in_time()
             channel.send(connection, found)
@@ -41,12 +43,13 @@ def main(connection: socket.socket, limits: Limits) -> None:
     os._exit(0)
 
 
-def outcome_of(
-    served: Served, version: Version, operation: str, arguments: Mapping[str, Any]
-) -> Outcome:
+def outcome_of(served: Served, operation: str, arguments: Mapping[str, Any]) -> Outcome:
     """Run an operation, named by module and function, as in `sparql.query`."""
-    served.show(version)
-    module, _, function = operation.partition(".")
-    run = getattr(import_module(f"si_graph.serve.operations.{module}"), function)
-    outcome: Outcome = run(served, **arguments)
-    return outcome.tagged()
+    return _operation(operation)(served, **arguments).tagged()
+
+
+@cache
+def _operation(name: str) -> Callable[..., Outcome]:
+    module, _, function = name.partition(".")
+    found = getattr(import_module(f"si_graph.serve.operations.{module}"), function)
+    return cast("Callable[..., Outcome]", found)
