@@ -145,7 +145,6 @@ def close(stated: Iterable[ox.Triple]) -> Closure:
     return RulesEngine(Settings(trivial=True)).close(stated)
 
 
-@cache
 def closure(name: str) -> Closure:
     """Return what follows from the premises of a case."""
     return close(premises(name))
@@ -184,16 +183,19 @@ def test_every_listed_miss_names_a_case_and_gives_a_reason() -> None:
     assert all(len(reason.split()) > 3 for reason in MISSES.values())
 
 
+@pytest.mark.usefixtures("executor")
 @pytest.mark.parametrize("name", INCONSISTENT)
 def test_an_inconsistency_is_found(name: str) -> None:
     assert closure(name).inconsistencies
 
 
+@pytest.mark.usefixtures("executor")
 @pytest.mark.parametrize("name", CONSISTENT)
 def test_what_is_consistent_has_no_clash(name: str) -> None:
     assert closure(name).inconsistencies == ()
 
 
+@pytest.mark.usefixtures("executor")
 @pytest.mark.parametrize("name", CONCLUSIONS)
 def test_a_conclusion_follows_unless_it_is_listed_as_a_miss(name: str) -> None:
     holds = follows(name, CONCLUSIONS[name])
@@ -203,6 +205,7 @@ def test_a_conclusion_follows_unless_it_is_listed_as_a_miss(name: str) -> None:
         assert holds
 
 
+@pytest.mark.usefixtures("executor")
 @pytest.mark.parametrize("name", NON_CONCLUSIONS)
 def test_what_does_not_follow_is_not_concluded(name: str) -> None:
     assert not follows(name, NON_CONCLUSIONS[name])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pyoxigraph as ox
 import pytest
 from rule_cases import CASES, PREFIXES, TRIVIAL
@@ -14,6 +12,8 @@ from si_graph.reason.protocol import Closure
 from si_graph.reason.rule_table import owl2_rl
 from si_graph.reason.rules_engine import RulesEngine, Settings
 
+pytestmark = pytest.mark.usefixtures("executor")
+
 
 def triples(turtle: str) -> set[ox.Triple]:
     return {quad.triple for quad in ox.parse(PREFIXES + turtle, format=ox.RdfFormat.TURTLE)}
@@ -23,7 +23,6 @@ def close(turtle: str, settings: Settings | None = None) -> Closure:
     return RulesEngine(settings).close(triples(turtle))
 
 
-@cache
 def case(rule: str) -> tuple[frozenset[ox.Triple], Closure]:
     """Return the graph of a rule's case and its closure."""
     stated = frozenset(triples(CASES[rule][0]))

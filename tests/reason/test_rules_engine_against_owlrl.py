@@ -7,6 +7,7 @@ is still there.
 from __future__ import annotations
 
 import pyoxigraph as ox
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rule_cases import PREFIXES
@@ -18,6 +19,8 @@ from si_graph.namespaces import GRAPH_SHAPES
 from si_graph.reason.owlrl_engine import OwlrlEngine
 from si_graph.reason.protocol import Closure
 from si_graph.reason.rules_engine import RulesEngine
+
+pytestmark = pytest.mark.usefixtures("executor")
 
 
 def triples(turtle: str) -> set[ox.Triple]:

@@ -11,6 +11,8 @@ from rule_cases import CASES, PREFIXES
 from si_graph.reason.materialise import Materialisation
 from si_graph.reason.rules_engine import RulesEngine
 
+pytestmark = pytest.mark.usefixtures("executor")
+
 
 def triples(turtle: str) -> set[ox.Triple]:
     return {quad.triple for quad in ox.parse(PREFIXES + turtle, format=ox.RdfFormat.TURTLE)}

@@ -7,13 +7,13 @@ import random
 import pyoxigraph as ox
 import pytest
 from explaining import Closure as Facts
-from rule_cases import CASES as RULES
 from rule_cases import PREFIXES
 
-from si_graph.reason import axioms
 from si_graph.reason.explanation.guided import Guide
 from si_graph.reason.explanation.terms import texts
 from si_graph.reason.rules_engine import RulesEngine
+
+pytestmark = pytest.mark.usefixtures("executor")
 
 
 def triples(turtle: str) -> list[ox.Triple]:
@@ -97,25 +97,3 @@ def test_rounds_rise_after_statements_are_taken_back(seed: int) -> None:
     )
     kept, gone = facts[5:], [fact for fact in facts[:5] if fact not in facts[5:]]
     assert too_early(axioms + kept, [], gone) == []
-
-
-@pytest.mark.parametrize("most", [0, 200])
-@pytest.mark.parametrize("seed", range(3))
-def test_many_axioms_lead_to_the_same_in_the_same_rounds_as_few(
-    seed: int, most: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # What is random here is no secret.
-    chance = random.Random(seed)  # noqa: S311
-    classes, properties = [f":C{n}" for n in range(6)], [f":p{n}" for n in range(5)]
-    lines = [case[0] for rule, case in RULES.items() if rule.startswith(("scm-", "cls-oo"))]
-    for _ in range(20):
-        one, other = chance.sample(classes, 2)
-        lines.append(f"{one} rdfs:subClassOf {other} . {other} a owl:Class .")
-        one, other = chance.sample(properties, 2)
-        lines.append(f"{one} rdfs:subPropertyOf {other} ; rdfs:range {chance.choice(classes)} .")
-        lines.append(f"[] owl:onProperty {one} ; owl:someValuesFrom {chance.choice(classes)} .")
-    stated = triples(" ".join(lines))
-    few = RulesEngine().close(stated)
-    monkeypatch.setattr(axioms, "MOST", most)
-    assert few.rounds
-    assert RulesEngine().close(stated).rounds == few.rounds

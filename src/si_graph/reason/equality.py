@@ -10,8 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from duckdb import DuckDBPyConnection
+
+    from si_graph.reason.sorted_triples import Numbers
 
 
 def merge(database: DuckDBPyConnection, pairs: str, same_as: int, stage: int) -> int | None:
@@ -31,35 +37,62 @@ def merge(database: DuckDBPyConnection, pairs: str, same_as: int, stage: int) ->
         The stage in which all are equal, and the table `star(id, rep)` has what changed; None
         where no two came together.
     """
-    database.execute(
-        "CREATE OR REPLACE TEMP TABLE edge AS SELECT DISTINCT greatest(a, b) AS a,"
-        f" least(a, b) AS b FROM ({pairs}) WHERE a <> b"
-    )
-    before, are_stars = _shape(database)
-    if before[0] == 0:
+    rows = database.execute(
+        f"SELECT DISTINCT greatest(a, b) AS a, least(a, b) AS b FROM ({pairs}) WHERE a <> b"
+    ).fetchnumpy()
+    if not len(rows["a"]):
         return None
-    stage += 1
-    _keep_pairs(database, "edge", same_as, stage)
-    while not are_stars:
-        for turn in (_LARGE_STAR, _SMALL_STAR):
-            database.execute(turn)
-            stage += 1
-            _keep_pairs(database, "edge", same_as, stage)
-        after, are_stars = _shape(database)
-        are_stars = are_stars or after == before
-        before = after
+    turns = list(_stars(rows["a"], rows["b"]))
+    for turn, (a, b) in enumerate(turns, start=1):
+        database.register("edge", {"a": a, "b": b})
+        _keep_pairs(database, "edge", same_as, stage + turn)
+    stage += len(turns)
     database.execute("CREATE OR REPLACE TEMP TABLE star AS SELECT a AS id, b AS rep FROM edge")
-    _keep_pairs(
-        database,
-        "(SELECT id AS a, rep AS b, stage FROM same WHERE rep IN (SELECT id FROM star))",
-        same_as,
-        "stage",
-    )
-    database.execute(
-        f"UPDATE same SET rep = star.rep, stage = {stage + 1} FROM star WHERE same.rep = star.id"
-    )
+    if _count(database.execute("SELECT count(*) FROM same")):
+        _keep_pairs(
+            database,
+            "(SELECT id AS a, rep AS b, stage FROM same WHERE rep IN (SELECT id FROM star))",
+            same_as,
+            "stage",
+        )
+        database.execute(
+            f"UPDATE same SET rep = star.rep, stage = {stage + 1} FROM star"
+            " WHERE same.rep = star.id"
+        )
     database.execute(f"INSERT INTO same SELECT id, rep, {stage} FROM star")
     return stage + 1
+
+
+def _stars(a: Numbers, b: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
+    """Yield pairs of a higher and a lower term, turn by turn, until they are stars."""
+    yield a, b
+    while len(np.unique(a)) < len(a) or np.isin(b, a).any():
+        # Every neighbour of a term that is higher goes to the lowest of them all.
+        near, far = np.concatenate((a, b)), np.concatenate((b, a))
+        low = np.minimum(near, _lowest(near, far))
+        is_higher = far > near
+        a, b = _distinct_pairs(far[is_higher], low[is_higher])
+        yield a, b
+        # So does every neighbour of a term that is lower, and the term.
+        low = _lowest(a, b)
+        is_other = b != low
+        a, b = _distinct_pairs(
+            np.concatenate((b[is_other], a)), np.concatenate((low[is_other], low))
+        )
+        yield a, b
+
+
+def _lowest(terms: Numbers, others: Numbers) -> Numbers:
+    """Return for each term the lowest of the others that it stands beside anywhere."""
+    _, places = np.unique(terms, return_inverse=True)
+    found = np.full(places.max(initial=-1) + 1, np.iinfo(others.dtype).max, dtype=others.dtype)
+    np.minimum.at(found, places, others)
+    return found[places]
+
+
+def _distinct_pairs(a: Numbers, b: Numbers) -> tuple[Numbers, Numbers]:
+    pairs = np.unique(np.stack((a, b)), axis=1)
+    return pairs[0], pairs[1]
 
 
 def _keep_pairs(database: DuckDBPyConnection, pairs: str, same_as: int, stage: int | str) -> None:
@@ -95,26 +128,34 @@ def rewrite(database: DuckDBPyConnection, stage: int) -> int:
     Each triple between the first and the last is one that a single step of equality leads to.
 
     Returns:
-        The stage of the last rows.
+        The last stage that a row may have.
     """
     renamed = " OR ".join(f"{column} IN (SELECT id FROM star)" for column in "spo")
     database.execute(f"DELETE FROM axiom WHERE {renamed}")
-    for column in "spo":
-        rows = database.execute(
-            "CREATE OR REPLACE TEMP TABLE moved AS SELECT t.*, star.rep FROM triple t"
-            f" JOIN star ON star.id = t.{column}"
-        )
-        if not _count(rows):
-            continue
-        stage += 1
-        database.execute("INSERT INTO former SELECT s, p, o, stage FROM moved")
-        database.execute(f"DELETE FROM triple WHERE {column} IN (SELECT id FROM star)")
-        database.execute(
-            f"INSERT INTO triple SELECT DISTINCT s, p, o, {stage} FROM"
-            f" (SELECT * EXCLUDE (rep) REPLACE (rep AS {column}) FROM moved) m WHERE NOT EXISTS"
-            " (SELECT 1 FROM triple t WHERE t.s = m.s AND t.p = m.p AND t.o = m.o)"
-        )
-    return stage
+    reps = ", ".join(f"{column}.rep AS new_{column}" for column in "spo")
+    joins = " ".join(f"LEFT JOIN star {column} ON {column}.id = t.{column}" for column in "spo")
+    rows = database.execute(
+        f"CREATE OR REPLACE TEMP TABLE moved AS SELECT t.rowid AS place, t.*, {reps},"
+        f" {' + '.join(f'({column}.id IS NOT NULL)::INTEGER' for column in 'spo')} AS changes"
+        f" FROM triple t {joins} WHERE changes > 0"
+    )
+    if not _count(rows):
+        return stage
+    database.execute(
+        "INSERT INTO former SELECT s, p, o, stage FROM moved"
+        f" UNION ALL SELECT new_s, p, o, {stage + 1} FROM moved"
+        " WHERE new_s IS NOT NULL AND changes > 1"
+        f" UNION ALL SELECT coalesce(new_s, s), new_p, o, {stage - 1} + changes FROM moved"
+        " WHERE new_p IS NOT NULL AND new_o IS NOT NULL"
+    )
+    database.execute("DELETE FROM triple WHERE rowid IN (SELECT place FROM moved)")
+    database.execute(
+        "INSERT INTO triple SELECT s, p, o, min(stage) FROM (SELECT coalesce(new_s, s) AS s,"
+        f" coalesce(new_p, p) AS p, coalesce(new_o, o) AS o, {stage} + changes AS stage"
+        " FROM moved) m WHERE NOT EXISTS (SELECT 1 FROM triple t"
+        " WHERE t.s = m.s AND t.p = m.p AND t.o = m.o) GROUP BY s, p, o"
+    )
+    return stage + 3
 
 
 def representatives(database: DuckDBPyConnection, highest: int) -> dict[int, int]:
@@ -123,33 +164,6 @@ def representatives(database: DuckDBPyConnection, highest: int) -> dict[int, int
     return dict(rows.fetchall())
 
 
-def _shape(database: DuckDBPyConnection) -> tuple[tuple[int, ...], bool]:
-    """Return what changes with the pairs, and whether they are stars: each term has one centre."""
-    row = database.execute(
-        "SELECT count(*), coalesce(sum(a), 0), coalesce(sum(b), 0), count(DISTINCT a),"
-        " count(*) FILTER (b IN (SELECT a FROM edge)) FROM edge"
-    )
-    *shape, outer, linked = row.fetchone() or (0, 0, 0, 0, 0)
-    return tuple(map(int, shape)), outer == shape[0] and not linked
-
-
 def _count(rows: DuckDBPyConnection) -> int:
     row = rows.fetchone()
     return int(row[0]) if row else 0
-
-
-# Every neighbour of a term that is higher than the term goes to the lowest neighbour.
-_LARGE_STAR = """
-    CREATE OR REPLACE TEMP TABLE edge AS
-    WITH both_ways AS (SELECT a, b FROM edge UNION ALL SELECT b, a FROM edge),
-        lowest AS (SELECT a, least(a, min(b)) AS low FROM both_ways GROUP BY a)
-    SELECT DISTINCT both_ways.b AS a, lowest.low AS b
-    FROM both_ways JOIN lowest ON lowest.a = both_ways.a WHERE both_ways.b > both_ways.a"""
-
-# Every neighbour of a term that is lower than the term, and the term, go to the lowest.
-_SMALL_STAR = """
-    CREATE OR REPLACE TEMP TABLE edge AS
-    WITH lowest AS (SELECT a, min(b) AS low FROM edge GROUP BY a)
-    SELECT edge.b AS a, lowest.low AS b FROM edge JOIN lowest ON lowest.a = edge.a
-        WHERE edge.b <> lowest.low
-    UNION SELECT a, low FROM lowest"""

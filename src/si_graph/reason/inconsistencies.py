@@ -58,13 +58,12 @@ class Clashes:
             # Of the plans of one rule the first joins all with all, when everything is new.
             if plan.rule not in seen:
                 seen.add(plan.rule)
-                query = f"SELECT DISTINCT * FROM ({together([plan], -1)})"
-                rows = self._select(query, plan.columns)
+                is_of_pair = plan.rule == "eq-diff1"
+                one = f"SELECT DISTINCT * FROM ({together([plan], -1)})"
+                rows = self._select(_EQUAL_AND_DIFFERENT if is_of_pair else one, plan.columns)
                 if plan.rule in ("eq-diff2", "eq-diff3"):
                     rows = list(map(self._told_apart, rows))
-                if plan.rule != "eq-diff1":
-                    yield plan.rule, rows
-        yield "eq-diff1", self._select(_EQUAL_AND_DIFFERENT, ("x", "y"))
+                yield plan.rule, rows
         yield "eq-diff1", self._unequal_literals()
         yield "dt-not-type", self._misplaced_literals()
 
@@ -101,28 +100,29 @@ class Clashes:
 
     def _misplaced_literals(self) -> list[dict[str, int]]:
         """Return literals with a datatype that they are written with or said to be of, but not."""
-        if self._database.execute("SELECT count(*) FROM literal").fetchone() == (0,):
+        counted = "SELECT count(*), count(*) FILTER (value IS NULL) FROM literal"
+        count, count_ill_typed = self._database.execute(counted).fetchone() or (0, 0)
+        if not count:
             return []
         datatypes = {numbers()[iri]: iri for iri in DATATYPES}
-        pairs = ", ".join(f"({number}, '{iri}')" for number, iri in datatypes.items())
-        ill_typed = (
-            f"SELECT l.id, d.id FROM literal l, (VALUES {pairs}) d(id, iri)"
-            " WHERE l.value IS NULL AND d.iri = l.datatype"
-        )
-        named = self._database.execute(
+        rows = self._database.execute(
             f"SELECT DISTINCT o FROM triple WHERE p = {numbers()[TYPE]}"
             f" AND o IN ({', '.join(map(str, datatypes))})"
         ).fetchall()
-        if not named:
-            return self._select(ill_typed, ("lt", "dt"))
-        contained = literals.contained("d.iri", [datatypes[row[0]] for row in named])
-        return self._select(
-            f"{ill_typed} UNION SELECT l.id, d.id FROM literal l"
-            " LEFT JOIN same ON same.id = l.id"
-            f" JOIN triple t ON t.s = coalesce(same.rep, l.id) AND t.p = {numbers()[TYPE]}"
-            f" JOIN (VALUES {pairs}) d(id, iri) ON d.id = t.o WHERE NOT {contained}",
-            ("lt", "dt"),
-        )
+        queries = []
+        if count_ill_typed:
+            queries.append(
+                f"SELECT l.id, d.id FROM literal l JOIN {_listed(datatypes)} ON d.iri = l.datatype"
+                " WHERE l.value IS NULL"
+            )
+        if named := {row[0]: datatypes[row[0]] for row in rows}:
+            queries.append(
+                "SELECT l.id, d.id FROM literal l LEFT JOIN same ON same.id = l.id"
+                f" JOIN triple t ON t.s = coalesce(same.rep, l.id) AND t.p = {numbers()[TYPE]}"
+                f" JOIN {_listed(named)} ON d.id = t.o"
+                f" WHERE NOT {literals.contained('d.iri', named.values())}"
+            )
+        return self._select(" UNION ".join(queries), ("lt", "dt")) if queries else []
 
     def _told(self, rule_id: str, row: Mapping[str, int]) -> Inconsistency:
         rule = owl2_rl()[rule_id]
@@ -165,6 +165,11 @@ def term(text: str) -> Term:
     quad = next(iter(ox.parse(f"<a:a> <a:a> {text} .", format=ox.RdfFormat.N_TRIPLES)))
     found: Term = quad.object
     return found
+
+
+def _listed(datatypes: Mapping[int, str]) -> str:
+    """Return datatypes as a table `d` of numbers and IRIs."""
+    return f"(VALUES {', '.join(f'({n}, {iri!r})' for n, iri in datatypes.items())}) d(id, iri)"
 
 
 def _instance(pattern: Pattern, terms: Mapping[str, Term]) -> Iterator[ox.Triple]:

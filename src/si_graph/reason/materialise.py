@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from si_graph.reason import axioms, equality, removal, schema
+from si_graph.reason import equality, in_memory, removal, schema
 from si_graph.reason.arrivals import Arrivals
 from si_graph.reason.explosion import too_many
 from si_graph.reason.lists import ListTables
 from si_graph.reason.plans import (
     JOIN,
     LINEAR,
+    QUERY,
     SCHEMA,
     Plan,
     plans_of_rules,
@@ -37,11 +38,12 @@ from si_graph.reason.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Sequence
 
     from duckdb import DuckDBPyConnection
 
     from si_graph.reason.lists import Fault
+    from si_graph.reason.plans import Axiom
 
     Progress = Callable[[str, int], None]
     """Called with what is being done and the number of triples so far."""
@@ -89,7 +91,8 @@ class Materialisation:
         self._options = options
         self._stage = 0
         self._total = 0
-        self._seen = dict.fromkeys((SCHEMA, LINEAR, JOIN), _NEVER)
+        self._seen = dict.fromkeys((SCHEMA, LINEAR, JOIN, QUERY), _NEVER)
+        self._fits_in_memory = True
         self._numbers = dict(numbers())
         self._lists = ListTables(database)
         self._arrivals = Arrivals(database, self._lists)
@@ -111,10 +114,16 @@ class Materialisation:
             declared = ", ".join(f"{column} INTEGER" for column in columns.split())
             self._database.execute(f"CREATE OR REPLACE TABLE {table} ({declared})")
         self._choose_plans()
-        self._insert("SELECT *, 0 FROM stated f WHERE true", "triple", (0, 0))
-        self._add(f"VALUES {', '.join(map(str, axiomatic()))}", 1)
         self._literals = schema.Literals(self._database)
-        self._read_literals("stated")
+        given = [f"SELECT * FROM (VALUES {', '.join(map(str, axiomatic()))})"]
+        given += filter(None, [self._literals.read("stated")])
+        count = self._count(
+            "INSERT INTO triple SELECT s, p, o, min(stage) FROM (SELECT *, 0 AS stage FROM stated"
+            f" UNION ALL SELECT f.*, 1 FROM ({' UNION ALL '.join(given)}) f(s, p, o)"
+            f" WHERE {self._kept()}) GROUP BY s, p, o"
+        )
+        equal = [schema.EQUAL_LITERALS] if self._literals.grew else []
+        self._settle(count, self._kinds((0, 1)), (0, 1), *equal)
         self.saturate()
 
     def extend(self, table: str) -> None:
@@ -205,7 +214,10 @@ class Materialisation:
         again = True
         while again:
             self._read_axioms()
-            again = any(self._step(reach) for reach in (SCHEMA, LINEAR, JOIN))
+            before = self._stage
+            if self._fits_in_memory:
+                self._fits_in_memory = self._work_out((SCHEMA, LINEAR, JOIN))
+            again = self._stage > before or any(self._step(reach) for reach in self._seen)
 
     def clash_plans(self) -> list[Plan]:
         """Return the plans of the inconsistencies that there may be."""
@@ -235,26 +247,46 @@ class Materialisation:
             for plan in self._plans
             if plan.reach == reach and self._arrivals.promise(plan, since)
         ]
+        if reach == SCHEMA and chosen and self._work_out((SCHEMA,)):
+            return self._stage > before
         self._seen[reach] = before
         if reach == JOIN:
             self._transitive_closure.close(
                 self._transitive(), self._arrivals.properties, self._grow
             )
-        if chosen and not (reach == SCHEMA and self._grow_from_axioms(since)):
+        if chosen:
             self._grow(together(chosen, since))
         return self._stage > before
 
-    def _grow_from_axioms(self, since: int) -> bool:
-        """Add all that follows from the axioms alone, and tell whether they are few enough."""
-        joins = [plan.join for plan in self._plans if plan.reach == SCHEMA and plan.join]
-        first = self._stage + 1
-        found = axioms.consequences(self._database, joins, since, first)
-        if found:
-            columns = zip(*((*row, stage) for row, stage in found.items()), strict=True)
-            listed = ", ".join(f"unnest({list(column)})" for column in columns)
-            query = f"SELECT * FROM (SELECT {listed}) f(s, p, o, stage) WHERE {self._kept()}"
-            self._insert(query, "triple", (first, max(found.values())))
-        return found is not None
+    def _work_out(self, reaches: Sequence[int]) -> bool:
+        """Add all that follows by joins of some reaches if it is little, and tell whether it is."""
+        since = min(self._seen[reach] for reach in reaches)
+        names = self._transitive() if JOIN in reaches else set()
+        transitive = {name: self._transitive_closure.is_closed(name) for name in names}
+        if max(self._stage, self._lists.stage) <= since and all(transitive.values()):
+            return True
+        found = in_memory.consequences(
+            self._database,
+            in_memory.Task(
+                [plan for plan in self._plans if plan.reach in reaches],
+                # While statements are taken back, the table of triples lacks axioms.
+                ("axiom", "triple") if JOIN in reaches else ("axiom",),
+                since,
+                self._stage,
+                transitive,
+                (self._numbers[TYPE], self._numbers[THING]) if self._leaves_out_things else None,
+                self._numbers[SAME_AS] if self._options.sameas else None,
+                self._numbers[TYPE],
+            ),
+        )
+        self._seen.update(dict.fromkeys(reaches, found.done))
+        self._transitive_closure.note(transitive, found.done)
+        if found.rows:
+            self._database.register("followed", found.rows)
+            count = self._count("INSERT INTO triple FROM followed")
+            last = int(found.rows["stage"][-1])
+            self._settle(count, found.kinds, (self._stage + 1, last))
+        return found.is_whole
 
     def _grow(self, query: str) -> int:
         """Add what a query finds in a stage of its own, and return the last stage."""
@@ -286,7 +318,7 @@ class Materialisation:
         return f"NOT (f.p = {self._numbers[TYPE]} AND f.o = {self._numbers[THING]})"
 
     def _insert(self, rows: str, known: str, stages: tuple[int, int]) -> None:
-        """Insert those rows that are new, and join the classes of what is found equal.
+        """Insert those rows that are new.
 
         Args:
             rows: A query for rows `f`, open to more conditions.
@@ -297,33 +329,53 @@ class Materialisation:
             f"INSERT INTO triple {rows} AND NOT EXISTS"
             f" (SELECT 1 FROM {known} t WHERE t.s = f.s AND t.p = f.p AND t.o = f.o)"
         )
-        if not count:
-            return
+        if count:
+            self._settle(count, self._kinds(stages), stages)
+
+    def _settle(
+        self,
+        count: int,
+        kinds: Collection[Axiom],
+        stages: tuple[int, int],
+        *pairs: str,
+    ) -> None:
+        """Take in the new rows of some stages, and join the classes of what is found equal.
+
+        Args:
+            count: How many rows these are.
+            kinds: Their kinds.
+            stages: The first and the last of the stages.
+            pairs: Queries for what is equal besides.
+        """
         self._total += count
-        predicates = self._take_in(stages)
+        predicates = self._take_in(kinds, stages)
         self._stage = max(self._stage, stages[1])
-        if self._options.sameas and self._numbers[SAME_AS] in predicates:
-            self._merge(
+        if self._numbers[SAME_AS] in predicates:
+            pairs += (
                 f"SELECT s AS a, o AS b FROM triple WHERE stage BETWEEN {stages[0]}"
-                f" AND {stages[1]} AND p = {self._numbers[SAME_AS]}"
+                f" AND {stages[1]} AND p = {self._numbers[SAME_AS]}",
             )
+        if pairs and self._options.sameas:
+            self._merge(" UNION ALL ".join(pairs))
         self._require_few()
 
-    def _take_in(self, stages: tuple[int, int]) -> set[int]:
+    def _take_in(self, kinds: Collection[Axiom], stages: tuple[int, int]) -> set[int]:
         """Copy the axioms among the rows of some stages, and return the predicates of all."""
-        kind = self._numbers[TYPE]
-        rows = f"triple WHERE stage BETWEEN {stages[0]} AND {stages[1]}"
-        found = removal.kinds(self._database, rows, kind)
         named, classes = self._axiom_predicates(), self._axiom_classes()
-        new = [axiom for axiom in found if axiom[0] in named or axiom[1] in classes]
+        new = [axiom for axiom in kinds if axiom[0] in named or axiom[1] in classes]
         if new:
             self._arrivals.axioms.update(dict.fromkeys(new, stages[1]))
             wanted, of_these = (", ".join(map(str, terms)) for terms in (named, classes))
             self._database.execute(
-                f"INSERT INTO axiom SELECT * FROM {rows}"
-                f" AND (p IN ({wanted}) OR p = {kind} AND o IN ({of_these}))"
+                f"INSERT INTO axiom SELECT * FROM triple"
+                f" WHERE stage BETWEEN {stages[0]} AND {stages[1]} AND (p IN ({wanted})"
+                f" OR p = {self._numbers[TYPE]} AND o IN ({of_these}))"
             )
-        return self._arrivals.note(found, stages[1])
+        return self._arrivals.note(kinds, stages[1])
+
+    def _kinds(self, stages: tuple[int, int]) -> list[Axiom]:
+        rows = f"triple WHERE stage BETWEEN {stages[0]} AND {stages[1]}"
+        return removal.kinds(self._database, rows, self._numbers[TYPE])
 
     def _axiom_predicates(self) -> set[int]:
         return {self._renamed.get(number, number) for number in axiom_predicates()}
@@ -343,7 +395,8 @@ class Materialisation:
             self._numbers = {term: renamed.get(n, n) for term, n in numbers().items()}
             self._choose_plans()
         self._stage = equality.rewrite(self._database, equal)
-        rewritten = self._take_in((equal + 1, self._stage))
+        stages = equal + 1, self._stage
+        rewritten = self._take_in(self._kinds(stages), stages)
         # A property may turn out to be another name of owl:sameAs.
         if self._numbers[SAME_AS] in rewritten:
             self._merge(

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
-from si_graph.errors import LimitError
 from si_graph.namespaces import shorten
 from si_graph.reason import outcome, removal, texts
+from si_graph.reason.database import empty_database
 from si_graph.reason.explosion import too_many
 from si_graph.reason.inconsistencies import MOST_SHOWN, Clashes, term
 from si_graph.reason.materialise import Materialisation, Options
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from si_graph.reason.lists import Row
     from si_graph.reason.materialise import Progress
     from si_graph.reason.protocol import Inconsistency
-
-_LITTLE = 100_000
 
 
 class Settings(NamedTuple):
@@ -280,9 +277,6 @@ class OpenClosure:
 
     def _materialise(self) -> Materialisation:
         settings = self._settings
-        if settings.threads is None and _count(self._database, "SELECT * FROM stated") < _LITTLE:
-            # For so little, to hand work from thread to thread takes longer than the work.
-            self._database.execute("SET threads = 1")
 
         def announce(predicate: int, estimate: int) -> None:
             if settings.warn is not None:
@@ -322,40 +316,9 @@ class OpenClosure:
 
 @contextmanager
 def _database(settings: Settings) -> Iterator[DuckDBPyConnection]:
-    """Open an empty database in memory that spills into a folder of its own.
-
-    Raises:
-        LimitError: The memory allowed, or the disk that it spills to, is too small.
-    """
-    import duckdb
-
-    threads = settings.threads
-    if threads is None and settings.memory is not None:
-        # Each thread holds buffers of its own: with two, 600 MB were too little for 2M triples.
-        threads = 1
-    with tempfile.TemporaryDirectory(prefix="si-graph-") as folder, duckdb.connect() as database:
-        # Of what takes long the database would tell on the standard output, amid the result.
-        database.execute("SET enable_progress_bar = false")
-        database.execute("SET preserve_insertion_order = false")
-        database.execute("SET temp_directory = ?", [folder])
-        if settings.memory is not None:
-            database.execute("SET memory_limit = ?", [settings.memory])
-        if threads is not None:
-            database.execute(f"SET threads = {threads:d}")
+    with empty_database(settings.memory, settings.threads) as database:
         texts.create_tables(database)
-        try:
-            yield database
-        except duckdb.OutOfMemoryException as error:
-            raise LimitError(
-                "the memory allowed is too little for this graph\n"
-                f"  Allow more, or make room in {tempfile.gettempdir()}. ({_first_line(error)})"
-            ) from None
-        except duckdb.IOException as error:
-            raise LimitError(f"the database cannot go on: {_first_line(error)}") from None
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
+        yield database
 
 
 def _noted(found: str) -> str:

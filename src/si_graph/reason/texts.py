@@ -195,7 +195,8 @@ def _rewrite(source: str, target: str, syntax: ox.RdfFormat, *, is_packed: bool)
 
 
 def _create_text(database: DuckDBPyConnection) -> None:
-    database.execute("CREATE OR REPLACE TABLE text (s VARCHAR, p VARCHAR, o VARCHAR)")
+    columns = "s VARCHAR, p VARCHAR, o VARCHAR, sound BOOLEAN"
+    database.execute(f"CREATE OR REPLACE TABLE text ({columns})")
 
 
 def _insert(database: DuckDBPyConnection, path: str, prefix: str) -> bool:
@@ -206,34 +207,32 @@ def _insert(database: DuckDBPyConnection, path: str, prefix: str) -> bool:
         raise InputError("there is no such file", path)
     if os.path.getsize(path) == 0:
         return True
+    mark = len(_PLAIN_STRING) - 1
+    subject, value = (
+        f"CASE WHEN starts_with({part}, '_:') THEN '_:{prefix}' || substr({part}, 3)"
+        f" WHEN ends_with({part}, {_quote(_PLAIN_STRING)}) THEN left({part}, -{mark})"
+        f" ELSE {part} END"
+        for part in ("s", "o")
+    )
+    database.begin()
     try:
         database.execute(
-            "CREATE OR REPLACE TEMP TABLE parted AS"
-            " SELECT split_part(line, ' ', 1) AS s, split_part(line, ' ', 2) AS p,"
-            " array_slice(line, length(split_part(line, ' ', 1))"
-            " + length(split_part(line, ' ', 2)) + 3, -3) AS o,"
-            f" regexp_full_match(line, {_quote(_SOUND)}) AS sound"
+            f"INSERT INTO text SELECT {subject}, p, {value},"
+            f" regexp_full_match(line, {_quote(_SOUND)}) FROM"
+            " (SELECT line, split_part(line, ' ', 1) AS s, split_part(line, ' ', 2) AS p,"
+            " array_slice(line, length(s) + length(p) + 3, -3) AS o"
             f" FROM read_csv({_quote(path)}, delim = '\x01', quote = '', escape = '',"
             " header = false, auto_detect = false, columns = {'line': 'VARCHAR'},"
-            " max_line_size = 100000000)"
+            " max_line_size = 100000000))"
         )
+        unsound = _count(database.execute("SELECT count(*) FROM text WHERE sound IS NOT TRUE"))
     except (duckdb.InvalidInputException, duckdb.ConversionException):
-        return False
-    try:
-        unsound = database.execute("SELECT count(*) FROM parted WHERE sound IS NOT TRUE")
-        if _count(unsound):
-            return False
-        mark = len(_PLAIN_STRING) - 1
-        subject, value = (
-            f"CASE WHEN starts_with({part}, '_:') THEN '_:{prefix}' || substr({part}, 3)"
-            f" WHEN ends_with({part}, {_quote(_PLAIN_STRING)}) THEN left({part}, -{mark})"
-            f" ELSE {part} END"
-            for part in ("s", "o")
-        )
-        database.execute(f"INSERT INTO text SELECT {subject}, p, {value} FROM parted")
-    finally:
-        database.execute("DROP TABLE parted")
-    return True
+        unsound = 1
+    if unsound:
+        database.rollback()
+    else:
+        database.commit()
+    return not unsound
 
 
 def _count(rows: DuckDBPyConnection) -> int:

@@ -60,7 +60,15 @@ class TransitiveClosure:
             while (last := grow(_LINKS_THEN_ALL)) > stage:
                 stage = last
                 self._link(_LINKS_DOUBLED)
-            self._closed.update(dict.fromkeys(named, stage))
+            self.note(named, stage)
+
+    def is_closed(self, predicate: int) -> bool:
+        """Tell whether a property was closed before."""
+        return predicate in self._closed
+
+    def note(self, properties: Iterable[int], stage: int) -> None:
+        """Note that some properties are closed as far as a stage."""
+        self._closed.update(dict.fromkeys(properties, stage))
 
     def _link(self, query: str) -> None:
         self._database.execute(f"CREATE OR REPLACE TEMP TABLE link AS {query}")
