@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from published import published
+from si_graph.reason import in_memory
 from si_graph.snapshot.snapshot import Snapshot, open_snapshot
 from si_graph.store.embedded import EmbeddedStore
 
@@ -44,3 +45,12 @@ def site() -> Iterator[Path]:
     """Return the folder of the published static site; it is made once for all tests."""
     with published() as one:
         yield one
+
+
+@pytest.fixture(scope="module", params=["in memory", "at first in memory", "by the database"])
+def executor(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Have the plans of the rules worked out in memory, by the database, or by both in turn."""
+    most = {"in memory": in_memory.MOST_TRIPLES, "at first in memory": 60, "by the database": 0}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(in_memory, "MOST_TRIPLES", most[request.param])
+        yield

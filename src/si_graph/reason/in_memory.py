@@ -85,43 +85,36 @@ class Consequences(NamedTuple):
     Attributes:
         rows: The columns `s`, `p`, `o` and `stage` of the new triples.
         kinds: The kinds of these.
-        done: The last stage with nothing that a plan has not joined.
-        is_whole: Whether there was not too much.
+        last: The last stage of these, or that there was before.
+        done: The last stage of which all has been joined.
     """
 
     rows: Mapping[str, Numbers]
     kinds: Collection[Axiom]
+    last: int
     done: int
-    is_whole: bool
 
 
 def consequences(database: DuckDBPyConnection, task: Task) -> Consequences:
     """Return what follows by plans that are joins, round by round.
 
     Each round is a stage, and joins what came in the round before. The work ends when nothing is
-    new, when two things turn out to be the same, or when there is too much.
+    new, or when two things turn out to be the same.
+
+    Raises:
+        TooManyError: There is too much for memory.
     """
+    tables = _Tables(database, task)
     rounds: list[Numbers] = []
-    done, is_whole = task.since, True
-    try:
-        tables = _Tables(database, task)
-        while True:
-            found = tables.round()
-            done = task.stage + len(rounds)
-            if not len(found):
-                break
-            rounds.append(found)
-            if tables.take_in(found):
-                break
-    except TooManyError:
-        is_whole = False
-    if not rounds:
-        return Consequences({}, (), done, is_whole)
-    p, s, o = terms(np.concatenate(rounds))
-    stages = np.arange(len(rounds)) + task.stage + 1
-    stage = np.repeat(stages, [len(found) for found in rounds])
-    rows = {"s": s, "p": p, "o": o, "stage": stage}
-    return Consequences(rows, tables.found_kinds, done, is_whole)
+    goes_on = True
+    while goes_on and len(found := tables.round()):
+        rounds.append(found)
+        goes_on = tables.take_in(found)
+    last = task.stage + len(rounds)
+    p, s, o = terms(np.concatenate([np.empty(0, np.int64), *rounds]))
+    stages = np.arange(task.stage + 1, last + 1).repeat([len(found) for found in rounds])
+    rows = {"s": s, "p": p, "o": o, "stage": stages}
+    return Consequences(rows, tables.found_kinds, last, last if goes_on else last - 1)
 
 
 class _Tables:
@@ -168,7 +161,7 @@ class _Tables:
         return keys
 
     def take_in(self, keys: Numbers) -> bool:
-        """Let the triples with some keys be the new ones, and tell whether any ends the work."""
+        """Let the triples with some keys be the new ones, and tell whether the work goes on."""
         self._is_first = False
         self._take_new(keys)
         self._triples = self._triples.joined(self._new_triples)
@@ -177,9 +170,9 @@ class _Tables:
         self._new_lists = {name: rows.where(_none_of(rows)) for name, rows in self._lists.items()}
         same = self._task.same
         if same is None or (same, None) not in self._new_kinds:
-            return False
+            return True
         _, found = self._new_triples.match({"p": same}, 1)
-        return bool((found["s"] != found["o"]).any())
+        return bool((found["s"] == found["o"]).all())
 
     def _take_new(self, keys: Numbers) -> None:
         self._new_triples = SortedTriples(keys)

@@ -13,29 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from si_graph.reason import equality, in_memory, removal, schema
 from si_graph.reason.arrivals import Arrivals
+from si_graph.reason.current_rules import CurrentRules
 from si_graph.reason.explosion import too_many
 from si_graph.reason.lists import ListTables
-from si_graph.reason.plans import (
-    JOIN,
-    LINEAR,
-    QUERY,
-    SCHEMA,
-    Plan,
-    plans_of_rules,
-    says_of_data,
-    together,
-)
+from si_graph.reason.plans import JOIN, LINEAR, QUERY, SCHEMA, says_of_data, together
+from si_graph.reason.sorted_triples import TooManyError
 from si_graph.reason.transitive import TransitiveClosure, paths_through
-from si_graph.reason.vocabulary import (
-    SAME_AS,
-    THING,
-    TRANSITIVE,
-    TYPE,
-    axiom_classes,
-    axiom_predicates,
-    axiomatic,
-    numbers,
-)
+from si_graph.reason.vocabulary import SAME_AS, THING, TRANSITIVE, TYPE, axiomatic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -43,7 +27,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from si_graph.reason.lists import Fault
-    from si_graph.reason.plans import Axiom
+    from si_graph.reason.plans import Axiom, Plan
 
     Progress = Callable[[str, int], None]
     """Called with what is being done and the number of triples so far."""
@@ -93,13 +77,10 @@ class Materialisation:
         self._total = 0
         self._seen = dict.fromkeys((SCHEMA, LINEAR, JOIN, QUERY), _NEVER)
         self._fits_in_memory = True
-        self._numbers = dict(numbers())
+        self._rules = CurrentRules(sameas=options.sameas)
         self._lists = ListTables(database)
         self._arrivals = Arrivals(database, self._lists)
         self._read_stage = _NEVER
-        self._renamed: dict[int, int] = {}
-        self._plans: list[Plan] = []
-        self._key_lengths: list[int] = []
         self._leaves_out_things = not options.trivial
         self._compares_equals = False
         self._transitive_closure = TransitiveClosure(database, options.announce)
@@ -113,7 +94,6 @@ class Materialisation:
         for table, columns in _TABLES.items():
             declared = ", ".join(f"{column} INTEGER" for column in columns.split())
             self._database.execute(f"CREATE OR REPLACE TABLE {table} ({declared})")
-        self._choose_plans()
         self._literals = schema.Literals(self._database)
         given = [f"SELECT * FROM (VALUES {', '.join(map(str, axiomatic()))})"]
         given += filter(None, [self._literals.read("stated")])
@@ -156,22 +136,26 @@ class Materialisation:
         removal.begin(self._database, table)
         if self._compares_equals or removal.names_vocabulary(self._database):
             return False
-        same = self._numbers[SAME_AS]
-        foundations = {*self._axiom_predicates(), same}
+        same = self._rules.numbers[SAME_AS]
+        foundations = {*self._rules.axiom_predicates(), same}
         supports = [
             plan.support
-            for plan in self._plans
+            for plan in self._rules.plans
             if plan.support and self._arrivals.promise(plan, _NEVER)
         ]
         while True:
-            if removal.touches_foundations(self._database, foundations, self._axiom_classes()):
+            if removal.touches_foundations(
+                self._database, foundations, self._rules.axiom_classes()
+            ):
                 return False
             since, self._stage = self._stage, self._stage + 1
             marked = removal.mark(self._database, self._stage)
             doubted = self._arrivals.note(marked, self._stage)
             # Every premise of a key is about equal things, which is found out above.
             chosen = [
-                p for p in self._plans if p.rule != "prp-key" and self._arrivals.promise(p, since)
+                p
+                for p in self._rules.plans
+                if p.rule != "prp-key" and self._arrivals.promise(p, since)
             ]
             # Equal things have one name here, so two of them are one.
             queries = [together(chosen, since, apart="<=")] if chosen else []
@@ -192,7 +176,7 @@ class Materialisation:
         self._seen = dict.fromkeys(self._seen, since)
         always = [
             plan
-            for plan in self._plans
+            for plan in self._rules.plans
             if plan.reach == SCHEMA and says_of_data(plan) and self._arrivals.promise(plan, _NEVER)
         ]
         queries = [together(always, _NEVER)] if always else []
@@ -221,30 +205,14 @@ class Materialisation:
 
     def clash_plans(self) -> list[Plan]:
         """Return the plans of the inconsistencies that there may be."""
-        return [
-            plan
-            for rule, found in plans_of_rules(tuple(self._renamed.items()))
-            if rule.is_inconsistency
-            for plan in found
-            if all(axiom in self._arrivals.axioms for axiom in plan.needs)
-        ]
-
-    def _choose_plans(self) -> None:
-        found = plans_of_rules(tuple(self._renamed.items()), tuple(self._key_lengths))
-        self._plans = [
-            plan
-            for rule, of_rule in found
-            if not rule.is_inconsistency
-            and (self._options.sameas or rule.conclusions[0].predicate != SAME_AS)
-            for plan in of_rule
-        ]
+        return self._rules.clashes(self._arrivals.axioms)
 
     def _step(self, reach: int) -> bool:
         """Run the plans of one reach on what is new to them, and tell whether anything came."""
         since, before = self._seen[reach], self._stage
         chosen = [
             plan
-            for plan in self._plans
+            for plan in self._rules.plans
             if plan.reach == reach and self._arrivals.promise(plan, since)
         ]
         if reach == SCHEMA and chosen and self._work_out((SCHEMA,)):
@@ -265,28 +233,30 @@ class Materialisation:
         transitive = {name: self._transitive_closure.is_closed(name) for name in names}
         if max(self._stage, self._lists.stage) <= since and all(transitive.values()):
             return True
-        found = in_memory.consequences(
-            self._database,
-            in_memory.Task(
-                [plan for plan in self._plans if plan.reach in reaches],
-                # While statements are taken back, the table of triples lacks axioms.
-                ("axiom", "triple") if JOIN in reaches else ("axiom",),
-                since,
-                self._stage,
-                transitive,
-                (self._numbers[TYPE], self._numbers[THING]) if self._leaves_out_things else None,
-                self._numbers[SAME_AS] if self._options.sameas else None,
-                self._numbers[TYPE],
-            ),
+        task = in_memory.Task(
+            [plan for plan in self._rules.plans if plan.reach in reaches],
+            # While statements are taken back, the table of triples lacks axioms.
+            ("axiom", "triple") if JOIN in reaches else ("axiom",),
+            since,
+            self._stage,
+            transitive,
+            (self._rules.numbers[TYPE], self._rules.numbers[THING])
+            if self._leaves_out_things
+            else None,
+            self._rules.numbers[SAME_AS] if self._options.sameas else None,
+            self._rules.numbers[TYPE],
         )
+        try:
+            found = in_memory.consequences(self._database, task)
+        except TooManyError:
+            return False
         self._seen.update(dict.fromkeys(reaches, found.done))
         self._transitive_closure.note(transitive, found.done)
-        if found.rows:
+        if found.last > self._stage:
             self._database.register("followed", found.rows)
             count = self._count("INSERT INTO triple FROM followed")
-            last = int(found.rows["stage"][-1])
-            self._settle(count, found.kinds, (self._stage + 1, last))
-        return found.is_whole
+            self._settle(count, found.kinds, (self._stage + 1, found.last))
+        return True
 
     def _grow(self, query: str) -> int:
         """Add what a query finds in a stage of its own, and return the last stage."""
@@ -294,9 +264,9 @@ class Materialisation:
         return self._stage
 
     def _transitive(self) -> set[int]:
-        axiom = (self._numbers[TYPE], self._numbers[TRANSITIVE])
+        axiom = (self._rules.numbers[TYPE], self._rules.numbers[TRANSITIVE])
         named = self._arrivals.named.get((axiom, "s"), set()) | self._lists.own_chains
-        return named - {self._numbers[SAME_AS]}
+        return named - {self._rules.numbers[SAME_AS]}
 
     def _add(self, query: str, stage: int) -> None:
         """Add to a stage what a query finds and is new."""
@@ -315,7 +285,7 @@ class Materialisation:
     def _kept(self) -> str:
         if not self._leaves_out_things:
             return "true"
-        return f"NOT (f.p = {self._numbers[TYPE]} AND f.o = {self._numbers[THING]})"
+        return f"NOT (f.p = {self._rules.numbers[TYPE]} AND f.o = {self._rules.numbers[THING]})"
 
     def _insert(self, rows: str, known: str, stages: tuple[int, int]) -> None:
         """Insert those rows that are new.
@@ -339,21 +309,14 @@ class Materialisation:
         stages: tuple[int, int],
         *pairs: str,
     ) -> None:
-        """Take in the new rows of some stages, and join the classes of what is found equal.
-
-        Args:
-            count: How many rows these are.
-            kinds: Their kinds.
-            stages: The first and the last of the stages.
-            pairs: Queries for what is equal besides.
-        """
+        """Take in new rows, and join the classes of what is found equal or queries say is."""
         self._total += count
         predicates = self._take_in(kinds, stages)
         self._stage = max(self._stage, stages[1])
-        if self._numbers[SAME_AS] in predicates:
+        if self._rules.numbers[SAME_AS] in predicates:
             pairs += (
                 f"SELECT s AS a, o AS b FROM triple WHERE stage BETWEEN {stages[0]}"
-                f" AND {stages[1]} AND p = {self._numbers[SAME_AS]}",
+                f" AND {stages[1]} AND p = {self._rules.numbers[SAME_AS]}",
             )
         if pairs and self._options.sameas:
             self._merge(" UNION ALL ".join(pairs))
@@ -361,7 +324,7 @@ class Materialisation:
 
     def _take_in(self, kinds: Collection[Axiom], stages: tuple[int, int]) -> set[int]:
         """Copy the axioms among the rows of some stages, and return the predicates of all."""
-        named, classes = self._axiom_predicates(), self._axiom_classes()
+        named, classes = self._rules.axiom_predicates(), self._rules.axiom_classes()
         new = [axiom for axiom in kinds if axiom[0] in named or axiom[1] in classes]
         if new:
             self._arrivals.axioms.update(dict.fromkeys(new, stages[1]))
@@ -369,39 +332,29 @@ class Materialisation:
             self._database.execute(
                 f"INSERT INTO axiom SELECT * FROM triple"
                 f" WHERE stage BETWEEN {stages[0]} AND {stages[1]} AND (p IN ({wanted})"
-                f" OR p = {self._numbers[TYPE]} AND o IN ({of_these}))"
+                f" OR p = {self._rules.numbers[TYPE]} AND o IN ({of_these}))"
             )
         return self._arrivals.note(kinds, stages[1])
 
     def _kinds(self, stages: tuple[int, int]) -> list[Axiom]:
         rows = f"triple WHERE stage BETWEEN {stages[0]} AND {stages[1]}"
-        return removal.kinds(self._database, rows, self._numbers[TYPE])
-
-    def _axiom_predicates(self) -> set[int]:
-        return {self._renamed.get(number, number) for number in axiom_predicates()}
-
-    def _axiom_classes(self) -> set[int]:
-        return {self._renamed.get(number, number) for number in axiom_classes()}
+        return removal.kinds(self._database, rows, self._rules.numbers[TYPE])
 
     def _merge(self, pairs: str) -> None:
         """Join the classes of equal terms and write what there is over their representatives."""
-        same = self._numbers[SAME_AS]
+        same = self._rules.numbers[SAME_AS]
         equal = equality.merge(self._database, pairs, same, self._stage + 1)
         if equal is None:
             return
-        renamed = equality.representatives(self._database, len(self._numbers))
-        if renamed != self._renamed:
-            self._renamed = renamed
-            self._numbers = {term: renamed.get(n, n) for term, n in numbers().items()}
-            self._choose_plans()
+        self._rules.rename(equality.representatives(self._database, len(self._rules.numbers)))
         self._stage = equality.rewrite(self._database, equal)
         stages = equal + 1, self._stage
         rewritten = self._take_in(self._kinds(stages), stages)
         # A property may turn out to be another name of owl:sameAs.
-        if self._numbers[SAME_AS] in rewritten:
+        if self._rules.numbers[SAME_AS] in rewritten:
             self._merge(
                 f"SELECT s AS a, o AS b FROM triple WHERE stage > {equal}"
-                f" AND p = {self._numbers[SAME_AS]}"
+                f" AND p = {self._rules.numbers[SAME_AS]}"
             )
 
     def _read_axioms(self) -> None:
@@ -409,20 +362,18 @@ class Materialisation:
         if max(self._arrivals.axioms.values(), default=_NEVER) <= self._read_stage:
             return
         self._read_stage = self._stage
-        self._arrivals.read_names(self._plans, self._numbers[TYPE])
-        reading = schema.read_axioms(self._database, self._numbers.__getitem__)
+        self._arrivals.read_names(self._rules.plans, self._rules.numbers[TYPE])
+        reading = schema.read_axioms(self._database, self._rules.numbers.__getitem__)
         self.faults |= reading.faults
         self._lists.write(reading.items, reading.chains, reading.keys, self._stage)
-        key_lengths = sorted({len(reading.items[key]) for key in reading.keys})
-        if key_lengths != self._key_lengths:
-            self._key_lengths = key_lengths
-            self._choose_plans()
+        lengths = sorted({len(reading.items[key]) for key in reading.keys})
+        self._rules.take_key_lengths(tuple(lengths))
         if reading.asks_for_things and self._leaves_out_things:
             self._leaves_out_things = False
             self._seen = dict.fromkeys(self._seen, _NEVER)
         if reading.compares_equals and not self._compares_equals:
             self._compares_equals = True
-            same = self._numbers[SAME_AS]
+            same = self._rules.numbers[SAME_AS]
             columns = " UNION ".join(f"SELECT {column} AS x FROM triple" for column in "spo")
             self._add(f"SELECT x, {same}, x FROM ({columns}) WHERE x > 0", self._stage + 1)
 
