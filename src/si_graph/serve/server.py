@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import resource
 import signal
 import socket
@@ -95,6 +96,8 @@ class _Server(uvicorn.Server):
             host, port = one.getsockname()[:2]
             shown = f"[{host}]" if ":" in host else host
             _say(f"serving http://{shown}:{port}/")
+        # What is there by now stays: to look for garbage in it would hold all requests up.
+        gc.freeze()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
