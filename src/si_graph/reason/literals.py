@@ -63,7 +63,8 @@ def values(terms: str, datatypes: Collection[str]) -> str:
                 {_unescaped("form")} AS form
             FROM parted
         ), valued AS (
-            SELECT id, datatype, space, CASE WHEN {_readable(known)} THEN {_value()} END AS value
+            SELECT id, datatype, space,
+                CASE WHEN {_readable(known)} THEN {_value(known)} END AS value
             FROM (SELECT *, trim(form, ' ' || chr(9) || chr(10) || chr(13)) AS trimmed FROM placed)
             WHERE space IS NOT NULL
         ), counted AS (
@@ -122,38 +123,43 @@ def _on_calendar(space: str) -> str:
     return f"AND ({day} NOT LIKE '%-02-29' OR try_cast({day} AS DATE) IS NOT NULL)"
 
 
-def _value() -> str:
-    collapsed = ", ".join(map(_quote, _COLLAPSED))
-    breaks = "form, chr(9) || chr(10) || chr(13), '   '"
+def _value(datatypes: Collection[str]) -> str:
+    """Return SQL for the values of literals, of the spaces of some datatypes and of texts."""
+    spaces = {DATATYPES[iri].space for iri in datatypes}
+    cases = [
+        f"WHEN space = '{space}' THEN {_VALUES[space]}" for space in _VALUES if space in spaces
+    ]
+    return f"CASE {' '.join(cases)} {_text_values(datatypes)} ELSE form END"
+
+
+def _text_values(datatypes: Collection[str]) -> str:
+    collapsed = ", ".join(_quote(iri) for iri in _COLLAPSED if iri in datatypes)
+    cases = [f"WHEN datatype IN ({collapsed}) THEN {_COLLAPSED_VALUE}"] if collapsed else []
+    for iri, value in _TEXT_VALUES.items():
+        if iri in datatypes:
+            cases.append(f"WHEN datatype = {_quote(iri)} THEN {value}")
+    return f"{' '.join(cases)} WHEN space = 'text' THEN form || '@' || coalesce(language, '')"
+
+
+def _number() -> str:
     digits = "ltrim(trimmed, '+-')"
     whole = f"coalesce(nullif(ltrim(split_part({digits}, '.', 1), '0'), ''), '0')"
     part = f"rtrim(split_part({digits}, '.', 2), '0')"
     plain = f"{whole} || CASE WHEN {part} = '' THEN '' ELSE '.' || {part} END"
-    sign = f"CASE WHEN trimmed LIKE '-%' AND {plain} <> '0' THEN '-' ELSE '' END"
+    return f"CASE WHEN trimmed LIKE '-%' AND {plain} <> '0' THEN '-' ELSE '' END || {plain}"
+
+
+def _moment() -> str:
     zoned = "regexp_replace(trimmed, '[+-]00:00$', 'Z')"
     second = rf"regexp_replace({zoned}, '(\.[0-9]*?)0+(Z|[+-].*)?$', '\1\2')"
     day = "CAST(try_cast(split_part(trimmed, 'T', 1) AS DATE) + INTERVAL 1 DAY AS DATE)"
     zone = f"regexp_extract({zoned}, '(Z|[+-][0-9][0-9]:[0-9][0-9])$')"
-    midnight = f"CAST({day} AS VARCHAR) || 'T00:00:00' || {zone}"
-    return f"""CASE
-        WHEN space = 'number' THEN {sign} || {plain}
-        WHEN space = 'double' THEN CAST(try_cast(trimmed AS DOUBLE) AS VARCHAR)
-        WHEN space = 'float' THEN CAST(try_cast(trimmed AS FLOAT) AS VARCHAR)
-        WHEN space = 'boolean' THEN CASE WHEN trimmed IN ('1', 'true') THEN 'true' ELSE 'false' END
-        WHEN trimmed LIKE '%T24:00:00%' AND space = 'moment' THEN {midnight}
-        WHEN space = 'moment' THEN CASE WHEN trimmed LIKE '%.%'
-            THEN regexp_replace({second}, '\\.(Z|[+-].*)?$', '\\1') ELSE {zoned} END
-        WHEN space = 'hex' THEN upper(trimmed)
-        WHEN space = 'base64' THEN replace(trimmed, ' ', '')
-        WHEN datatype IN ({collapsed}) THEN regexp_replace(trimmed, '\\s+', ' ', 'g')
-            || CASE space WHEN 'text' THEN '@' ELSE '' END
-        WHEN datatype = {_quote(PREFIXES["xsd"] + "normalizedString")}
-            THEN translate({breaks}) || '@'
-        WHEN datatype = {_quote(PREFIXES["rdf"] + "PlainLiteral")}
-            THEN left(form, length(form) - length(split_part(form, '@', -1)))
-                || lower(split_part(form, '@', -1))
-        WHEN space = 'text' THEN form || '@' || coalesce(language, '')
-        ELSE form END"""
+    return (
+        f"CASE WHEN trimmed LIKE '%T24:00:00%'"
+        f" THEN CAST({day} AS VARCHAR) || 'T00:00:00' || {zone}"
+        rf" WHEN trimmed LIKE '%.%' THEN regexp_replace({second}, '\.(Z|[+-].*)?$', '\1')"
+        f" ELSE {zoned} END"
+    )
 
 
 def _unescaped(text: str) -> str:
@@ -171,3 +177,27 @@ def _matches(text: str, pattern: str) -> str:
 
 def _quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+_VALUES = {
+    "number": _number(),
+    "double": "CAST(try_cast(trimmed AS DOUBLE) AS VARCHAR)",
+    "float": "CAST(try_cast(trimmed AS FLOAT) AS VARCHAR)",
+    "boolean": "CASE WHEN trimmed IN ('1', 'true') THEN 'true' ELSE 'false' END",
+    "moment": _moment(),
+    "hex": "upper(trimmed)",
+    "base64": "replace(trimmed, ' ', '')",
+}
+# Texts whose white space is collapsed, in the space of texts and that of addresses.
+_COLLAPSED_VALUE = (
+    r"regexp_replace(trimmed, '\s+', ' ', 'g') || CASE space WHEN 'text' THEN '@' ELSE '' END"
+)
+_TEXT_VALUES = {
+    PREFIXES["xsd"] + "normalizedString": (
+        "translate(form, chr(9) || chr(10) || chr(13), '   ') || '@'"
+    ),
+    PREFIXES["rdf"] + "PlainLiteral": (
+        "left(form, length(form) - length(split_part(form, '@', -1)))"
+        " || lower(split_part(form, '@', -1))"
+    ),
+}

@@ -14,6 +14,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyoxigraph as ox
 
 from si_graph.errors import InputError, UsageError
@@ -40,8 +41,9 @@ _PLAIN_STRING = '"^^<http://www.w3.org/2001/XMLSchema#string>'
 def create_tables(database: DuckDBPyConnection) -> None:
     """Create the dictionary of terms, with the terms that the rules name."""
     database.execute("CREATE TABLE term (id INTEGER, text VARCHAR)")
-    rows = ", ".join(f"({number}, {_quote(text(term))})" for term, number in numbers().items())
-    database.execute(f"INSERT INTO term VALUES {rows}")
+    texts = np.array([text(term) for term in numbers()], dtype=object)
+    database.register("rule_term", {"id": np.array([*numbers().values()]), "text": texts})
+    database.execute("INSERT INTO term FROM rule_term")
     database.execute("CREATE TABLE stated (s INTEGER, p INTEGER, o INTEGER)")
 
 
