@@ -104,7 +104,6 @@ class Plan(NamedTuple):
     support: str | None = None
 
 
-@lru_cache(maxsize=16)
 def plans_of_rules(
     renamed: tuple[tuple[int, int], ...] = (), key_lengths: tuple[int, ...] = ()
 ) -> list[tuple[Rule, list[Plan]]]:
@@ -114,9 +113,20 @@ def plans_of_rules(
         renamed: The terms that the rules name and another one stands for, with that one.
         key_lengths: How long the lists of keys are that there are.
     """
+    return [
+        # Of all rules only that on keys depends on their lengths.
+        (rule, _plans_of(rule.id, renamed, key_lengths if rule.id == "prp-key" else ()))
+        for rule in owl2_rl().values()
+    ]
+
+
+@lru_cache(maxsize=1000)
+def _plans_of(
+    rule: str, renamed: tuple[tuple[int, int], ...], key_lengths: tuple[int, ...]
+) -> list[Plan]:
     others = dict(renamed)
     known = {term: others.get(number, number) for term, number in numbers().items()}
-    return [(rule, _plans(rule, known, key_lengths)) for rule in owl2_rl().values()]
+    return _plans(owl2_rl()[rule], known, key_lengths)
 
 
 def _plans(rule: Rule, numbers: Mapping[str, int], key_lengths: Iterable[int]) -> list[Plan]:
