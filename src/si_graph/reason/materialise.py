@@ -98,9 +98,9 @@ class Materialisation:
         given = [f"SELECT * FROM (VALUES {', '.join(map(str, axiomatic()))})"]
         given += filter(None, [self._literals.read("stated")])
         count = self._count(
-            "INSERT INTO triple SELECT s, p, o, min(stage) FROM (SELECT *, 0 AS stage FROM stated"
-            f" UNION ALL SELECT f.*, 1 FROM ({' UNION ALL '.join(given)}) f(s, p, o)"
-            f" WHERE {self._kept()}) GROUP BY s, p, o"
+            "INSERT INTO triple SELECT *, 0 FROM stated UNION ALL SELECT DISTINCT f.*, 1"
+            f" FROM ({' UNION ALL '.join(given)}) f(s, p, o) WHERE {self._kept()} AND NOT EXISTS"
+            " (SELECT 1 FROM stated t WHERE t.s = f.s AND t.p = f.p AND t.o = f.o)"
         )
         equal = [schema.EQUAL_LITERALS] if self._literals.grew else []
         self._settle(count, self._kinds((0, 1)), (0, 1), *equal)
