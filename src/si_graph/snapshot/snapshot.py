@@ -63,9 +63,11 @@ class Snapshot:
             raise SnapshotError(f"{self.directory}: {QUADS} is damaged\n  Run `si-graph build`.")
         path = os.path.join(self.directory, self.manifest.data, QUADS)
         inferred = NamedNode(GRAPH_INFERRED)
-        for quad in parse(path=path, format=RdfFormat.N_QUADS):
-            if not (self.asserted and quad.graph_name == inferred):
-                yield quad
+        quads = parse(path=path, format=RdfFormat.N_QUADS)
+        if self.asserted:
+            yield from (quad for quad in quads if quad.graph_name != inferred)
+        else:
+            yield from quads
 
 
 def open_snapshot(

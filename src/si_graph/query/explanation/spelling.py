@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store, serialize
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from si_graph.reason.explanation.terms import term, texts
 
@@ -18,11 +17,9 @@ if TYPE_CHECKING:
 
     GraphName = NamedNode | BlankNode | DefaultGraph
 
-_LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"(?:@[\w-]+|\^\^<[^>]*>)?')
-
 
 class Spelling:
-    """The spellings of literals in a graph, found in one pass over its text.
+    """The spellings of literals in a graph, found in one pass over it.
 
     Attributes:
         literals: The literals.
@@ -30,8 +27,8 @@ class Spelling:
 
     def __init__(self, quads: Iterable[Quad]) -> None:
         quads = list(quads)
-        text = (serialize(quads, format=RdfFormat.N_QUADS) or b"").decode()
-        self.literals = dict.fromkeys(_LITERAL.findall(text))
+        values = (quad.object for quad in quads)
+        self.literals = dict.fromkeys(str(value) for value in values if type(value) is Literal)
         typed = [literal for literal in self.literals if is_typed(literal)]
         spellings: dict[str, list[str]] = {}
         for literal, kept in zip(typed, _kept(typed), strict=True):
