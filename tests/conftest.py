@@ -47,9 +47,12 @@ def site() -> Iterator[Path]:
         yield one
 
 
-@pytest.fixture(scope="module", params=["in memory", "at first in memory", "by the database"])
+@pytest.fixture(scope="module", params=["in memory", "by the database"])
 def executor(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Have the plans of the rules worked out in memory, by the database, or by both in turn."""
+    """Have the plans of the rules worked out in memory, by the database, or by both in turn.
+
+    Both in turn are for tests that ask for them: a graph that grows passes from one to the other.
+    """
     most = {"in memory": in_memory.MOST_TRIPLES, "at first in memory": 60, "by the database": 0}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(in_memory, "MOST_TRIPLES", most[request.param])

@@ -11,7 +11,12 @@ from rule_cases import CASES, PREFIXES
 from si_graph.reason.materialise import Materialisation
 from si_graph.reason.rules_engine import RulesEngine
 
-pytestmark = pytest.mark.usefixtures("executor")
+pytestmark = [
+    pytest.mark.usefixtures("executor"),
+    pytest.mark.parametrize(
+        "executor", ["in memory", "at first in memory", "by the database"], indirect=True
+    ),
+]
 
 
 def triples(turtle: str) -> set[ox.Triple]:
