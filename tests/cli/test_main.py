@@ -164,7 +164,7 @@ def test_the_language_follows_the_locale_unless_told_otherwise(run: Run) -> None
         (["doctor"], {"rich"}),
         (["completion", "bash"], {"shtab"}),
         (["validate", "data.ttl"], {"rdflib", "pyshacl", "owlrl"}),
-        (["reason", "data.ttl"], {"duckdb"}),
+        (["reason", "data.ttl"], {"duckdb", "numpy"}),
         (["reason", "data.ttl", "--engine", "owlrl"], {"rdflib", "owlrl"}),
         (["explain", "rec1", "si:asksActor", "min-ocw"], set()),
     ],

@@ -12,6 +12,7 @@ from si_graph.reason.engines import ENGINES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from si_graph.reason.protocol import Engine
     from si_graph.reason.rules_engine import Settings
 
 _FORMATS = ("turtle", "trig", "ntriples", "nquads", "jsonld", "xml")
@@ -64,18 +65,10 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the closure."""
-    from si_graph.cli.terminal import note
     from si_graph.load.files import format_of
-    from si_graph.reason.rules_engine import Settings
 
-    settings = Settings(
-        sameas=not args.no_sameas,
-        trivial=args.trivial,
-        max_inferred=args.max_inferred,
-        memory=args.memory,
-        warn=lambda text: note(f"si-graph: {text}"),
-    )
-    if args.engine != "rules" and settings._replace(warn=None) != Settings():
+    is_set = args.no_sameas or args.trivial or args.max_inferred is not None or args.memory
+    if args.engine != "rules" and is_set:
         raise UsageError(f"the engine {args.engine} has no settings")
     written = format_of(args.output) if args.output else None
     # Reasoning can take long, and then it is late to learn that the result cannot be written.
@@ -83,19 +76,33 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"the name of {args.output} does not say which RDF format to write")
     try:
         if args.engine == "rules" and written is not None and not written.supports_datasets:
-            return _from_files_to_file(args, settings)
-        return _in_memory(args, settings)
+            return _from_files_to_file(args)
+        return _in_memory(args)
     except InconsistentError as found:
         from si_graph.validate import Locator
 
         return contradiction.tell(found, args.report, args.lang, Locator(args.files))
 
 
-def _from_files_to_file(args: argparse.Namespace, settings: Settings) -> int:
+def _settings(args: argparse.Namespace) -> Settings:
+    from si_graph.cli.terminal import note
+    from si_graph.reason.rules_engine import Settings
+
+    return Settings(
+        sameas=not args.no_sameas,
+        trivial=args.trivial,
+        max_inferred=args.max_inferred,
+        memory=args.memory,
+        warn=lambda text: note(f"si-graph: {text}"),
+    )
+
+
+def _from_files_to_file(args: argparse.Namespace) -> int:
     """Reason over files of any size: no statement passes through Python."""
     from si_graph.cli.terminal import Progress
     from si_graph.reason.rules_engine import RulesEngine
 
+    settings = _settings(args)
     with Progress() as progress:
         progress("reasoning", 0, 1)
         if sys.stderr.isatty():  # counting takes time, which nobody would see
@@ -113,18 +120,16 @@ def _from_files_to_file(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _in_memory(args: argparse.Namespace, settings: Settings) -> int:
+def _in_memory(args: argparse.Namespace) -> int:
     """Reason over files whose named graphs are to be kept apart, or whose result is printed."""
     from pyoxigraph import NamedNode
 
     from si_graph.cli.terminal import Progress
     from si_graph.namespaces import GRAPH_INFERRED
-    from si_graph.reason.engines import make_engine
-    from si_graph.reason.rules_engine import RulesEngine
     from si_graph.snapshot.own_data import load_files
     from si_graph.store.writing import RDF_FORMATS, write_rdf, write_rdf_file
 
-    engine = RulesEngine(settings) if args.engine == "rules" else make_engine(args.engine)
+    engine = _engine(args)
     with Progress() as progress:
         data = load_files(args.files, engine, progress)
     inferred = [quad for quad in data.quads if quad.graph_name == NamedNode(GRAPH_INFERRED)]
@@ -135,6 +140,16 @@ def _in_memory(args: argparse.Namespace, settings: Settings) -> int:
         write_rdf(result, sys.stdout.buffer, RDF_FORMATS[args.format])
     _tell(len(data.quads) - len(inferred), len(inferred), data.warnings)
     return 0
+
+
+def _engine(args: argparse.Namespace) -> Engine:
+    from si_graph.reason.engines import make_engine
+
+    if args.engine != "rules":
+        return make_engine(args.engine)
+    from si_graph.reason.rules_engine import RulesEngine
+
+    return RulesEngine(_settings(args))
 
 
 def _tell(stated: int, inferred: int, warnings: tuple[str, ...]) -> None:
