@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _NUMBERS = count(1)
+# Each graph leaves some 40 KB behind in the engine.
+_GRAPHS = 100
+
+_engines: dict[int, tuple[DuckDBPyConnection, int]] = {}
+"""The engine of each process, and how many graphs it may still take."""
 
 
 @contextmanager
@@ -47,7 +52,7 @@ def empty_database(memory: str | None, threads: int | None) -> Iterator[DuckDBPy
         raise LimitError(f"the database cannot go on: {_first_line(error)}") from None
     except duckdb.FatalException:
         # The engine takes no more orders after that.
-        _engine.cache_clear()
+        _engines.pop(os.getpid(), None)
         raise
 
 
@@ -55,7 +60,7 @@ def empty_database(memory: str | None, threads: int | None) -> Iterator[DuckDBPy
 def _attached() -> Iterator[DuckDBPyConnection]:
     """Open a database of its own in the engine of this process: to start one takes 20 ms."""
     name = f"graph_{next(_NUMBERS)}"
-    with _engine(os.getpid()).cursor() as database:
+    with _engine().cursor() as database:
         _set_up(database)
         database.execute(f"ATTACH ':memory:' AS {name}")
         try:
@@ -66,14 +71,23 @@ def _attached() -> Iterator[DuckDBPyConnection]:
             database.execute(f"DETACH {name}")
 
 
-@lru_cache(maxsize=1)
-def _engine(process: int) -> DuckDBPyConnection:
-    """Return the engine of a process; a fork must not use that of its parent."""
+def _engine() -> DuckDBPyConnection:
+    """Return the engine of this process; a fork must neither use nor close that of its parent."""
     import duckdb
 
+    process = os.getpid()
+    engine, left = _engines.get(process, (None, 0))
+    if engine is None or not left:
+        engine, left = duckdb.connect(config=_config(_folder(process))), _GRAPHS
+    _engines[process] = engine, left - 1
+    return engine
+
+
+@cache
+def _folder(_process: int) -> str:
     folder = tempfile.mkdtemp(prefix="si-graph-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return duckdb.connect(config=_config(folder))
+    return folder
 
 
 @contextmanager

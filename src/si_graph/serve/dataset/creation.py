@@ -14,7 +14,6 @@ from si_graph import __version__
 from si_graph.errors import InconsistentError, LimitError
 from si_graph.load.files import parse_file
 from si_graph.namespaces import GRAPH_INFERRED, GRAPH_SHAPES
-from si_graph.reason.rules_engine import RulesEngine
 from si_graph.serve.dataset.versions import Dataset, Version
 from si_graph.snapshot.build import with_graphs
 from si_graph.snapshot.manifest import ASSERTED, CLOSURE, QUADS, ROUNDS
@@ -115,6 +114,8 @@ def create(
 
 def reasoner() -> str:
     """Return what derives triples here: with another, others may follow."""
+    from si_graph.reason.rules_engine import RulesEngine
+
     return f"{RulesEngine().name}, si-graph {__version__}"
 
 
@@ -129,6 +130,8 @@ def inferred(quads: Iterable[Quad], store: Oxigraph) -> Iterator[Iterator[Quad]]
     Raises:
         InconsistentError: The statements contradict each other.
     """
+    from si_graph.reason.rules_engine import RulesEngine
+
     triples = (quad.triple for quad in quads if is_reasoned_over(quad))
     with tempfile.TemporaryDirectory(prefix="si-graph-") as folder:
         path = os.path.join(folder, "inferred.nt")
