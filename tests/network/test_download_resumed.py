@@ -20,8 +20,8 @@ from si_graph.network.download import Download, download
 CONTENT = b"".join(b"%d;A pool\n" % n for n in range(100_000))[:1_000_000]
 LARGE = 10**7
 OLD = formatdate(0, usegmt=True)
-# Of a date as late as the answer nobody knows whether the file has changed since; the tests may take
-# long to come to it.
+# Of a date as late as the answer nobody knows whether the file has changed since; other tests
+# may take long before it is looked at.
 NOT_SETTLED = formatdate(time.time() + 86_400, usegmt=True)
 
 
