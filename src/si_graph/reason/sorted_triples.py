@@ -18,18 +18,16 @@ if TYPE_CHECKING:
     Match: TypeAlias = tuple[Numbers, dict[str, Numbers]]
     """For each row that matches, the place of the row so far that it goes with, and its columns."""
 
-MOST_MATCHES = 2_000_000
-"""How many rows may come of a join."""
-
-
-class TooManyError(Exception):
-    """There is too much for memory."""
-
-
+# How many rows may come of a join.
+_MOST_MATCHES = 2_000_000
 _BITS = 21
 _MASK = (1 << _BITS) - 1
 # Helper properties have negative numbers, but keys must be none.
 _LOWEST = 1 << (_BITS - 1)
+
+
+class TooManyError(Exception):
+    """There is too much for memory."""
 
 
 def have_room(numbers: Numbers) -> bool:
@@ -159,7 +157,7 @@ def spread(low: Numbers, high: Numbers, size: int) -> tuple[Numbers, Numbers]:
         low, high = np.full(size, low), np.full(size, high)
     counts = high - low
     total = int(counts.sum())
-    if total > MOST_MATCHES:
+    if total > _MOST_MATCHES:
         raise TooManyError
     begins = low - (np.cumsum(counts) - counts)
     return np.repeat(np.arange(size), counts), np.arange(total) + np.repeat(begins, counts)
