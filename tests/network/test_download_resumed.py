@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import time
 from collections.abc import Iterator
 from email.utils import formatdate
@@ -116,6 +117,45 @@ def test_a_date_that_is_old_enough_is_a_validator_too(server: Server, tmp_path: 
     assert Path(found.path).read_bytes() == CONTENT
     assert told == [300_000, 600_000, 900_000]
     assert server.requests[1].headers["If-Range"] == OLD
+
+
+def test_a_server_that_falls_silent_is_asked_again(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloading, "SILENCE_SECONDS", 0.3)
+    file, silent = File(cut=300_000), threading.Event()
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        file(handler)
+        handler.wfile.flush()
+        silent.wait(60)
+
+    server.answer = answer
+    begin = time.monotonic()
+    try:
+        found, told = fetch(server, tmp_path / "a")
+    finally:
+        silent.set()
+    assert Path(found.path).read_bytes() == CONTENT
+    assert told == [300_000, 600_000, 900_000]
+    assert time.monotonic() - begin < 30
+
+
+def test_a_server_that_stays_silent_is_given_up(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloading, "SILENCE_SECONDS", 0.3)
+    silent = threading.Event()
+
+    def answer(_: BaseHTTPRequestHandler) -> None:
+        silent.wait(60)
+
+    server.answer = answer
+    try:
+        with pytest.raises(EndpointError, match="sent nothing for too long"):
+            fetch(server, tmp_path / "a")
+    finally:
+        silent.set()
 
 
 @pytest.mark.parametrize(

@@ -62,12 +62,28 @@ class Client:
     """Asks servers that are on an allow-list, or any where there is none."""
 
     def __init__(
-        self, allowed: Collection[str] | None, tls: ssl.SSLContext, size: int, *, public_only: bool
+        self,
+        allowed: Collection[str] | None,
+        tls: ssl.SSLContext,
+        size: int,
+        *,
+        public_only: bool,
+        silence: float | None = None,
     ) -> None:
+        """Set the limits.
+
+        Args:
+            allowed: The endpoints that may be asked; any where this is `None`.
+            tls: How to check who a server is.
+            size: How many bytes an answer may have.
+            public_only: Whether servers that are not on the public internet are refused.
+            silence: For how many seconds a server may send nothing, if that is limited.
+        """
         self._allowed = allowed
         self._tls = tls
         self._size = size
         self._public_only = public_only
+        self._silence = silence
 
     async def ask(self, url: str, request: Request, sink: Sink | None = None) -> Reply:
         """Ask, and follow redirections to where it is allowed as well.
@@ -107,7 +123,7 @@ class Client:
             received = 0
             is_wanted: bool | None = None
             while not parser.is_complete:
-                received += await _read(reader, parser, url)
+                received += await self._read(reader, parser, url)
                 if received > self._size:
                     raise LimitError(f"{url}: the answer is larger than {self._size:,} bytes")
                 if sink is not None and parser.has_head:
@@ -139,6 +155,20 @@ class Client:
                 reason = error
         raise EndpointError(f"{url}: the server cannot be reached: {reason}")
 
+    async def _read(self, reader: asyncio.StreamReader, parser: _Parser, url: str) -> int:
+        """Let some of an answer be parsed; return how many bytes that was."""
+        try:
+            async with asyncio.timeout(self._silence):
+                data = await reader.read(_PORTION)
+            parser.feed(data)
+        except TimeoutError:
+            raise BrokenError(f"{url}: the server sent nothing for too long") from None
+        except OSError as error:
+            raise BrokenError(f"{url}: the connection broke: {error}") from None
+        except HttpParserError:
+            raise EndpointError(f"{url}: the answer is not sound HTTP") from None
+        return len(data)
+
 
 def _head(where: WebAddress, request: Request) -> bytes:
     lines = [
@@ -153,18 +183,6 @@ def _head(where: WebAddress, request: Request) -> bytes:
     if request.body:
         lines += [f"Content-Type: {request.body_type}", f"Content-Length: {len(request.body)}"]
     return "\r\n".join([*lines, "", ""]).encode("ascii")
-
-
-async def _read(reader: asyncio.StreamReader, parser: _Parser, url: str) -> int:
-    """Let some of an answer be parsed; return how many bytes that was."""
-    try:
-        data = await reader.read(_PORTION)
-        parser.feed(data)
-    except OSError as error:
-        raise BrokenError(f"{url}: the connection broke: {error}") from None
-    except HttpParserError:
-        raise EndpointError(f"{url}: the answer is not sound HTTP") from None
-    return len(data)
 
 
 class _Parser:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 PAUSE_SECONDS = 1.0
 """How long to wait before the second attempt; before each later one, that much longer."""
 
+SILENCE_SECONDS = 60.0
+"""For how long a server may send nothing; after that the connection counts as broken."""
+
 _ACCEPT = "text/turtle, application/rdf+xml, application/ld+json;q=0.9, */*;q=0.8"
 _SECONDS = 3600.0
 _ATTEMPTS = 5
@@ -52,8 +55,9 @@ def download(
 ) -> Download:
     """Fetch a file.
 
-    Where a connection broke, the file is gone on with: at once, a few times, and by a later call
-    with the same folder. A file that is whole already is not fetched again unless it changed.
+    Where a connection broke or fell silent, the file is gone on with: at once, a few times, and by
+    a later call with the same folder. A file that is whole already is not fetched again unless it
+    changed.
 
     Args:
         url: Where it is, `http` or `https`.
@@ -68,7 +72,13 @@ def download(
         LimitError: The file is too large.
     """
     os.makedirs(folder, exist_ok=True)
-    client = Client(None, ssl.create_default_context(), size, public_only=public_only)
+    client = Client(
+        None,
+        ssl.create_default_context(),
+        size,
+        public_only=public_only,
+        silence=SILENCE_SECONDS,
+    )
     with closing(ResumableFile(folder, size, resumed or (lambda _: None))) as file:
         try:
             return asyncio.run(_download(client, url, file))
