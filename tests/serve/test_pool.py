@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -81,6 +82,59 @@ def test_light_queries_are_answered_while_heavy_ones_run(server: Running) -> Non
         for one in heavy:
             one.close()
     assert eventually(lambda: is_idle(server))
+
+
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux") or len(os.sched_getaffinity(0)) < 2,
+    reason="processors are shared out on Linux, where there is more than one",
+)
+def test_heavy_queries_are_kept_off_the_processors_of_all_else(server: Running) -> None:
+    every = os.sched_getaffinity(0)
+
+    def is_apart(count: int, others: int) -> bool:
+        # New workers take the place of the heavy ones meanwhile.
+        given = [(priority(one), allowed(one)) for one in workers(server)]
+        heavy = [processors for priority, processors in given if priority == 19]
+        light = [allowed(server.process.pid), *(which for level, which in given if level < 19)]
+        return (
+            len(heavy) == count
+            and len(light) > others
+            and all(heavy[0] == one for one in heavy)
+            and all(one == every - heavy[0] for one in light)
+        )
+
+    def is_together() -> bool:
+        processes = [server.process.pid, *workers(server)]
+        return is_idle(server) and all(allowed(one) == every for one in processes)
+
+    connections = [leave(server, SLOW) for _ in range(2)]
+    try:
+        assert eventually(lambda: metric(server, "si_graph_jobs", state="slow") == 2)
+        assert ask(server, "ASK { FILTER(4 < 5) }").status_code == 200
+        assert eventually(lambda: is_apart(2, 1), 3)
+        # In the place of this one, another begins.
+        connections.pop().close()
+        assert eventually(lambda: is_apart(1, 2), 3)
+    finally:
+        for one in connections:
+            one.close()
+    assert eventually(is_together)
+
+
+def allowed(process: int) -> set[int]:
+    """Return the processors that a process may use; none if it has ended."""
+    try:
+        return os.sched_getaffinity(process)
+    except ProcessLookupError:
+        return set()
+
+
+def priority(process: int) -> int:
+    """Return the priority of a process, of which 19 is the lowest; 0 if it has ended."""
+    try:
+        return os.getpriority(os.PRIO_PROCESS, process)
+    except ProcessLookupError:
+        return 0
 
 
 def test_whoever_comes_when_the_queue_is_full_is_told_when_to_come_again(server: Running) -> None:

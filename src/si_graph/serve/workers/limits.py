@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import signal
 import sys
@@ -59,19 +58,6 @@ def end_in_time(seconds: float) -> None:
 def in_time() -> None:
     """Take back `end_in_time`."""
     signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def lower_priority(pid: int) -> None:
-    """Let other processes go before one, for good.
-
-    On Linux one processor is left to them altogether: the system may let a process of the lowest
-    priority end its turn, which is some milliseconds, before it lets another go on.
-    """
-    os.setpriority(os.PRIO_PROCESS, pid, 19)
-    if sys.platform.startswith("linux"):
-        _, *others = sorted(os.sched_getaffinity(pid))
-        if others:
-            os.sched_setaffinity(pid, others)
 
 
 def processor_time(pid: int) -> float:

@@ -36,7 +36,7 @@ HEAVY_AFTER = 0.1
 Light jobs are not delayed then. On a busy machine a light job may take long too, by the clock.
 """
 
-_OPENING = 0.5
+_OPENING = 0.25
 """Seconds of processor time beyond that for a worker's first job, which opens the graph too."""
 
 SLOW_AFTER = 1.0
@@ -275,13 +275,14 @@ class Pool:
         """Hold a job that is not light to what it may take."""
         if not job.before:
             self._settle(job)
+            self._staff.spread(one)
             job.before = one.processor_time()
         if age >= job.seconds:
             self._fail(job, one, TimedOutError(f"the request took longer than {job.seconds:g} s"))
             return
         allowed = HEAVY_AFTER + (_OPENING if one.is_new else 0)
         if not one.is_spent and one.processor_time() - job.before >= allowed:
-            one.tire()
+            self._staff.tire(one)
         if age < SLOW_AFTER or job.is_slow:
             return
         if self.slow >= max(self.limits.workers - KEPT_FREE, 1):
