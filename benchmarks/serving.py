@@ -17,6 +17,7 @@ environment of its own and name its Python; without it its lines are left out.
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import re
 import shutil
@@ -53,10 +54,12 @@ SMALL = (
 # Larger than any server will count: two hundred thousand million rows.
 CROSS_PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 PAGE = "/doc/actor/municipalities?lang=nl"
-# wrk asks for another query each time: the number ends the query as a comment.
+# wrk asks for another query each time: the number ends the query as a comment. No run begins with
+# the numbers of one before, whose answers may be kept.
 ANOTHER = (
-    'local n = 0\nrequest = function() n = n + 1 return wrk.format("GET", wrk.path .. n) end\n'
+    'local n = {}\nrequest = function() n = n + 1 return wrk.format("GET", wrk.path .. n) end\n'
 )
+STARTS = itertools.count(10_000_000, 10_000_000)
 
 
 class Rate(NamedTuple):
@@ -81,13 +84,13 @@ def wrk(
     Raises:
         RuntimeError: An answer was not a success, or `wrk` failed.
     """
-    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
-        script.write(ANOTHER if another else "")
-        script.flush()
-        program = ["taskset", "-c", "0", "wrk"] if apart else ["wrk"]
-        options = ["-t1", f"-c{clients}", "--latency", "-s", script.name, url]
-        for duration in (WARM_UP, seconds):
-            command = [*program, f"-d{duration}", *options]
+    program = ["taskset", "-c", "0", "wrk"] if apart else ["wrk"]
+    for duration in (WARM_UP, seconds):
+        with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+            script.write(ANOTHER.format(next(STARTS)) if another else "")
+            script.flush()
+            options = [f"-d{duration}", "-t1", f"-c{clients}", "--latency", "-s", script.name, url]
+            command = [*program, *options]
             printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in printed or "Socket errors" in printed:
         raise RuntimeError(f"{url}\n{printed}")

@@ -200,7 +200,7 @@ class Pool:
             return
         if job.worker is not None:
             job.worker.kill()
-        elif job not in self._jobs:
+        else:
             self._waiting.remove(job)
         job.done = _nobody
         self._finish(job, StoppedError())
@@ -208,18 +208,23 @@ class Pool:
     def _next(self) -> None:
         """Let jobs begin, as far as there is room."""
         while self._waiting and self._entrance and len(self._jobs) < self.limits.workers:
-            job = self._waiting.popleft()
-            self._jobs.add(job)
             one = self._staff.rested()
             if one is None:
-                # Others may go before, as a new worker takes a while to start.
-                task = asyncio.create_task(self._hire(job))
-                self._hiring.add(task)
-                task.add_done_callback(self._hiring.discard)
-            else:
-                self._entrance -= 1
-                job.is_entering = True
-                self._give(job, one)
+                self._hire()
+                return
+            job = self._waiting.popleft()
+            self._jobs.add(job)
+            self._entrance -= 1
+            job.is_entering = True
+            self._give(job, one)
+
+    def _hire(self) -> None:
+        """Start workers; that takes a while, and jobs go to whichever worker is free first."""
+        room = min(self._entrance, self.limits.workers - len(self._jobs))
+        for _ in range(min(room, len(self._waiting)) - len(self._hiring)):
+            task = asyncio.create_task(self._hired())
+            self._hiring.add(task)
+            task.add_done_callback(self._hiring.discard)
 
     def _give(self, job: Job, one: Worker) -> None:
         job.worker = one
@@ -296,19 +301,15 @@ class Pool:
         one.kill()
         self._finish(job, error)
 
-    async def _hire(self, job: Job) -> None:
-        """Start a worker for a job."""
+    async def _hired(self) -> None:
         try:
-            one = await self._staff.started()
+            self._staff.put_back(await self._staff.started())
         except Exception as error:
-            # Whatever it is, who waits for the job has to be told.
-            if not job.is_over:
-                self._finish(job, error)
+            # Whatever it is, who waits for a worker has to be told.
+            if self._waiting:
+                self._finish(self._waiting.popleft(), error)
             return
-        if job.is_over:
-            self._staff.put_back(one)
-        else:
-            self._give(job, one)
+        self._next()
 
 
 def _nobody(_: object) -> None:
