@@ -90,8 +90,8 @@ class GraphFacts:
         return Spelling(self._quads())
 
     @cached_property
-    def _shapes(self) -> frozenset[Triple]:
-        return frozenset(map(texts, self._look_up(None, None, None, _SHAPES)))
+    def _has_shapes(self) -> bool:
+        return any(True for _ in self._look_up(None, None, None, _SHAPES))
 
     def _look_up(
         self, s: str | None, p: str | None, o: str | None, graph: NamedNode | DefaultGraph | None
@@ -106,7 +106,7 @@ class GraphFacts:
         for quad in self._look_up(s, p, o, _DEFAULT):
             kept = texts(quad)
             for triple in self._spelling.of(kept) if is_typed(kept[2]) else (kept,):
-                if o in (None, triple[2]) and not self._is_shape_only(triple):
+                if o in (None, triple[2]) and not self._is_shape_only(quad, triple):
                     yield triple
 
     def _matching_few(
@@ -115,15 +115,21 @@ class GraphFacts:
         found = tuple(islice(self._matching(s, p, o), _FEW + 1))
         return found if len(found) <= _FEW else None
 
-    def _is_shape_only(self, triple: Triple) -> bool:
-        return triple in self._shapes and self.graphs(triple) == [GRAPH_SHAPES]
+    def _is_shape_only(self, quad: Quad, triple: Triple) -> bool:
+        return (
+            self._has_shapes
+            and Quad(*quad.triple, _SHAPES) in self._store
+            and self.graphs(triple) == [GRAPH_SHAPES]
+        )
 
     def _round(self, triple: Triple) -> int | None:
         s, p, o = triple
         if is_literal(s) or p[0] != "<":
             return None
-        number = self._rounds.get(RdfTriple(term(s), term(p), term(o)))  # type: ignore[arg-type]  # see above
-        if number is None and self.graphs(triple):
+        known = RdfTriple(term(s), term(p), term(o))  # type: ignore[arg-type]  # see above
+        number = self._rounds.get(known)
+        # Most of what is asked for does not hold, which the default graph tells soonest.
+        if number is None and Quad(*known) in self._store and self.graphs(triple):
             return 0
         return number
 
