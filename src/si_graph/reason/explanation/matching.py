@@ -14,7 +14,7 @@ from si_graph.reason.explanation.premises import (
     rules,
     unify,
 )
-from si_graph.reason.explanation.terms import REFLEXIVE, SCHEMA, TYPE, is_typed_literal
+from si_graph.reason.explanation.terms import REFLEXIVE, SAME_AS, SCHEMA, TYPE, is_typed_literal
 from si_graph.reason.rule_table import Chain, Datatype, Every, Member, Pattern, Rule, variables
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from si_graph.reason.explanation.premises import Graph
     from si_graph.reason.explanation.terms import Triple
     from si_graph.reason.rule_table import Premise
+
+# Of a thing and itself these give no rule anything new to conclude.
+_SAYING_NOTHING = REFLEXIVE | {SAME_AS}
 
 _Wanted = tuple[str | None, str | None, str | None]
 
@@ -96,7 +99,7 @@ class Rulebook:
     def _is_there(self, wanted: _Wanted) -> bool:
         if wanted not in self._there:
             self._there[wanted] = any(
-                s != o or p not in REFLEXIVE for s, p, o in self.graph.match(*wanted)
+                s != o or p not in _SAYING_NOTHING for s, p, o in self.graph.match(*wanted)
             )
         return self._there[wanted]
 

@@ -84,7 +84,9 @@ class Rounds(TripleSet):
         begun = [
             rule
             for rule in self._idle
-            if (number == 1 or _may_read(rule.id, changed)) and book.may_hold(rule, {})
+            if _needed(rule.id) <= self._objects.keys()
+            and (number == 1 or _may_read(rule.id, changed))
+            and book.may_hold(rule, {})
         ]
         self._active += begun
         self._idle = [rule for rule in self._idle if rule not in begun]
@@ -257,6 +259,18 @@ def _read(rule: str) -> frozenset[str] | None:
             return None
         read.add(premise.predicate)
     return frozenset(read)
+
+
+@cache
+def _needed(rule: str) -> frozenset[str]:
+    """Return predicates without which a rule has nothing to work on."""
+    return frozenset(
+        premise.predicate
+        for premise in rule_named(rule).premises
+        if isinstance(premise, Pattern)
+        and premise.predicate[0] != "?"
+        and premise.object not in literals_of_rules()
+    )
 
 
 @cache
