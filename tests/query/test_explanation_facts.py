@@ -10,7 +10,6 @@ from pyoxigraph import Quad
 
 from si_graph.graph import KnowledgeGraph
 from si_graph.query.explanation.facts import GraphFacts
-from si_graph.query.explanation.spelling import Spelling
 from si_graph.reason.explanation.search import Explainer
 from si_graph.reason.explanation.terms import statement
 
@@ -137,5 +136,5 @@ def test_many_answers_are_all_given_and_given_again(tmp_path: Path) -> None:
 def test_all_literals_are_listed_whatever_they_hold(tmp_path: Path) -> None:
     texts = [r'"a \" b\\"', r'"say \"hi\" <x> ."@en', ONE.format("7"), '"2.50"^^<http://x.org/d>']
     lines = "".join(f"{name('x')} {name('p')} {text} .\n" for text in texts)
-    graph = KnowledgeGraph.load([written(tmp_path, lines, ".nt")], reason=False)
-    assert set(Spelling(graph.quads()).literals) == set(texts)
+    facts = KnowledgeGraph.load([written(tmp_path, lines, ".nt")], reason=False).explaining().facts
+    assert set(facts.literals()) == set(texts)

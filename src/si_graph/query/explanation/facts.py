@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 from pyoxigraph import Store as Oxigraph
 from pyoxigraph import Triple as RdfTriple
 
@@ -40,6 +40,7 @@ class GraphFacts:
         store: Oxigraph,
         quads: Callable[[], Iterable[Quad]],
         rounds: Mapping[RdfTriple, int] | None = None,
+        typed_quads: Callable[[], Iterable[Quad]] | None = None,
     ) -> None:
         """Take a graph.
 
@@ -48,14 +49,18 @@ class GraphFacts:
             quads: Gives its quads with the literals as the sources write them; what follows
                 stands in `graph:inferred`, if it is there.
             rounds: The rounds of what follows; without them the graph is reasoned over here.
+            typed_quads: Gives those of the quads that have a literal with a datatype, where they
+                are sooner read than all.
         """
         if rounds is None:
             closed, rounds = _closed(quads())
             store = Oxigraph()
             store.bulk_extend(chain(closed, (Quad(*quad.triple) for quad in closed)))
             self._quads: Callable[[], Iterable[Quad]] = lambda: closed
+            self._typed_quads = self._quads
         else:
             self._quads = quads
+            self._typed_quads = typed_quads or quads
         self._store = store
         self._rounds = rounds
         self._few = lru_cache(_KEPT)(self._matching_few)
@@ -83,11 +88,16 @@ class GraphFacts:
 
     def literals(self) -> Iterable[str]:
         """Return the literals."""
-        return self._spelling.literals
+        return self._literals
+
+    @cached_property
+    def _literals(self) -> list[str]:
+        values = (quad.object for quad in self._quads())
+        return list(dict.fromkeys(str(value) for value in values if type(value) is Literal))
 
     @cached_property
     def _spelling(self) -> Spelling:
-        return Spelling(self._quads())
+        return Spelling(self._typed_quads())
 
     @cached_property
     def _has_shapes(self) -> bool:

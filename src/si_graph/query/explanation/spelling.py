@@ -19,17 +19,14 @@ if TYPE_CHECKING:
 
 
 class Spelling:
-    """The spellings of literals in a graph, found in one pass over it.
-
-    Attributes:
-        literals: The literals.
-    """
+    """The spellings of literals in a graph, found in one pass over it."""
 
     def __init__(self, quads: Iterable[Quad]) -> None:
+        """Take the quads of a graph, or those that have a literal with a datatype."""
         quads = list(quads)
-        values = (quad.object for quad in quads)
-        self.literals = dict.fromkeys(str(value) for value in values if type(value) is Literal)
-        typed = [literal for literal in self.literals if is_typed(literal)]
+        values = dict.fromkeys(quad.object for quad in quads if type(quad.object) is Literal)
+        typed = [literal for literal in map(str, values) if is_typed(literal)]
+        self._literals = frozenset(typed)
         spellings: dict[str, list[str]] = {}
         for literal, kept in zip(typed, _kept(typed), strict=True):
             spellings.setdefault(kept, []).append(literal)
@@ -54,7 +51,7 @@ class Spelling:
         literal = triple[2]
         if literal in self._respelt:
             return self._graphs.get(triple, [])
-        return None if literal in self.literals else []
+        return None if literal in self._literals else []
 
 
 def is_typed(text: str) -> bool:
