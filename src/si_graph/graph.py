@@ -253,9 +253,7 @@ class KnowledgeGraph:
             from si_graph.query.explanation.explanation import Explaining
             from si_graph.query.explanation.facts import GraphFacts
 
-            facts = GraphFacts(
-                self.store.oxigraph, self.quads, self._rounds(), self._typed_quads
-            )
+            facts = GraphFacts(self.store.oxigraph, self.quads, self._rounds(), self._typed_quads)
             self._explaining = Explaining(self.store, facts, self._files)
         return self._explaining
 

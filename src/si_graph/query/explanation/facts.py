@@ -56,11 +56,9 @@ class GraphFacts:
             closed, rounds = _closed(quads())
             store = Oxigraph()
             store.bulk_extend(chain(closed, (Quad(*quad.triple) for quad in closed)))
-            self._quads: Callable[[], Iterable[Quad]] = lambda: closed
-            self._typed_quads = self._quads
-        else:
-            self._quads = quads
-            self._typed_quads = typed_quads or quads
+            quads = typed_quads = lambda: closed
+        self._quads = quads
+        self._typed_quads = typed_quads or quads
         self._store = store
         self._rounds = rounds
         self._few = lru_cache(_KEPT)(self._matching_few)
@@ -128,7 +126,7 @@ class GraphFacts:
     def _is_shape_only(self, quad: Quad, triple: Triple) -> bool:
         return (
             self._has_shapes
-            and Quad(*quad.triple, _SHAPES) in self._store
+            and Quad(quad.subject, quad.predicate, quad.object, _SHAPES) in self._store
             and self.graphs(triple) == [GRAPH_SHAPES]
         )
 
@@ -136,10 +134,10 @@ class GraphFacts:
         s, p, o = triple
         if is_literal(s) or p[0] != "<":
             return None
-        known = RdfTriple(term(s), term(p), term(o))  # type: ignore[arg-type]  # see above
-        number = self._rounds.get(known)
+        quad = Quad(term(s), term(p), term(o))  # type: ignore[arg-type]  # see above
+        number = self._rounds.get(quad.triple)
         # Most of what is asked for does not hold, which the default graph tells soonest.
-        if number is None and Quad(*known) in self._store and self.graphs(triple):
+        if number is None and quad in self._store and self.graphs(triple):
             return 0
         return number
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import Literal, Store
 
-from si_graph.reason.explanation.terms import term, texts
+from si_graph.reason.explanation.terms import texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pyoxigraph import BlankNode, DefaultGraph
+    from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
 
     from si_graph.reason.explanation.terms import Triple
 
@@ -60,13 +60,8 @@ def is_typed(text: str) -> bool:
 
 
 def _kept(literals: list[str]) -> list[str]:
-    """Return how a store writes literals."""
-    store, place = Store(), NamedNode("x:place")
-    store.bulk_extend(
-        Quad(NamedNode(f"x:{number}"), place, term(literal))
-        for number, literal in enumerate(literals)
-    )
-    kept = {
-        str(quad.subject): str(quad.object) for quad in store.quads_for_pattern(None, None, None)
-    }
-    return [kept[f"<x:{number}>"] for number in range(len(literals))]
+    """Return how a store writes literals, which it does in what it answers too."""
+    rows = " ".join(f'("{number}" {literal})' for number, literal in enumerate(literals))
+    answers = Store().query(f"SELECT * {{ VALUES (?number ?literal) {{ {rows} }} }}")
+    kept = {row["number"].value: str(row["literal"]) for row in answers}  # type: ignore[union-attr]  # a SELECT has rows
+    return [kept[str(number)] for number in range(len(literals))]

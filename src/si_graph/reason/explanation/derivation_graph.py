@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from si_graph.reason.explanation.matching import instances
 from si_graph.reason.explanation.premises import candidates, instantiate, unify
 from si_graph.reason.explanation.terms import SAME_AS
+from si_graph.reason.rule_table import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -118,10 +119,12 @@ class DerivationGraph:
         if rule.id not in _CHAINING:
             yield bindings
             return
-        # From an end with few links: everything may be part of one thing.
-        *_, rest, last = rule.premises
-        sides = (candidates(side, bindings, self._book.graph) for side in (last, rest))
-        for found, _ in _shorter(*sides):
+        # From the end with fewer links: everything may be part of one thing.
+        rest, last = (link for link in rule.premises[-2:] if isinstance(link, Pattern))
+        graph = self._book.graph
+        for found, _ in _shorter(
+            candidates(last, bindings, graph), candidates(rest, bindings, graph)
+        ):
             if self._may_hold((instantiate(last, found), rule.id)):
                 yield found
 
@@ -223,7 +226,8 @@ def _nodes(instance: Instance) -> Way:
 
 def _shorter(one: Iterator[T], other: Iterator[T]) -> list[T]:
     """Return what the one of two iterators gives that ends first."""
-    first, second = [], []
+    first: list[T] = []
+    second: list[T] = []
     for this, that in zip_longest(one, other):
         if this is None:
             return first
