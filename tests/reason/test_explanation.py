@@ -85,6 +85,24 @@ def test_a_statement_that_the_others_make_needless_is_dropped() -> None:
     assert set(map(texts, proof.leaves)) == set(map(triple, lines)) - {triple("x p y")}
 
 
+@pytest.mark.parametrize(("steps", "depth"), [("u v t", 2), ("u v w1 w2 t", 3)])
+def test_where_the_least_deep_proof_is_not_minimal_the_next_best_is_found(
+    steps: str, depth: int
+) -> None:
+    """That w p z is stated, but needless: without it this proof has depth 3 and more leaves."""
+    below = steps.split()
+    lines = [
+        "t owl:propertyChainAxiom l",
+        *listed("l", "rdfs:subPropertyOf", "rdfs:subPropertyOf", "k", "a", "h", "p"),
+        "a rdfs:subPropertyOf b", "b rdfs:subPropertyOf p", "p k w", "w a z", "z h w", "w p z",
+    ]  # fmt: skip
+    other = ["a u z", *map("{} rdfs:subPropertyOf {}".format, below, below[1:])]
+    proof = explain([*lines, *other], "a t z")
+    assert proof is not None
+    assert proof.depth == depth
+    assert set(map(texts, proof.leaves)) == set(map(triple, other))
+
+
 def test_an_axiom_may_be_a_premise() -> None:
     lines = ["r owl:onProperty p", "r owl:someValuesFrom owl:AnnotationProperty", "x p rdfs:label"]
     proof = explain(lines, "x rdf:type r")
