@@ -28,7 +28,7 @@ GRAPHS = """@prefix : <http://example.org/> .
 @prefix sg: <https://w3id.org/si-graph/graph/> .
 :told { :p rdfs:subPropertyOf :q . :x :p "01"^^<http://www.w3.org/2001/XMLSchema#integer> . }
 :also { :x :p "1"^^<http://www.w3.org/2001/XMLSchema#integer> . :p rdfs:subPropertyOf :q . }
-sg:shapes { :y :p :z . :p rdfs:subPropertyOf :q . }
+sg:shapes { :y :p :z , "07"^^<http://www.w3.org/2001/XMLSchema#integer> . :p rdfs:subPropertyOf :q . }
 """
 ONE = '"{}"^^<http://www.w3.org/2001/XMLSchema#integer>'
 Name = tuple[str, str, str]
@@ -108,6 +108,7 @@ def test_each_spelling_has_its_own_graphs_and_shapes_are_not_reasoned_over(tmp_p
     shape = (name("y"), name("p"), name("z"))
     assert facts.round(shape) == 0
     assert list(facts.match(None, name("p"), name("z"))) == []
+    assert list(facts.match(name("y"), None, None)) == []
     assert len(list(facts.match(None, None, name("q")))) == 1
 
 
