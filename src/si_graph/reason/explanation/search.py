@@ -73,7 +73,7 @@ class Explainer:
         if proof.depth <= first.depth:
             return proof
         # The least deep proof was not minimal: another minimal one may be less deep than this.
-        return self._least_deep(goal, proof)
+        return self._first_by_rank(goal, proof)
 
     def clashes(self, most: int) -> list[Proof]:
         """Return the proofs of inconsistencies, at most so many of them for each rule."""
@@ -110,12 +110,12 @@ class Explainer:
         proofs = sorted(found.values(), key=rank)
         return Proofs(proofs[:most], is_complete and len(proofs) <= most)
 
-    def _least_deep(self, goal: Triple, best: Proof) -> Proof:
-        """Return the first by rank of a minimal proof of a triple and those like it."""
+    def _first_by_rank(self, goal: Triple, best: Proof) -> Proof:
+        """Return the first by rank of all minimal proofs of a triple, of which one is known."""
         supports, is_complete = self._supports(goal, _FEW_NODES)
         for support in supports:
             depth, *others = rank(best)
-            # What is no smaller has to be less deep, unless it may be made smaller.
+            # What has no fewer statements must be less deep, unless it can do with fewer.
             is_smaller = not is_complete or _size(support) < tuple(others)
             most = depth if is_smaller else depth - 1
             if Rounds(support, goal, most).round(goal) is not None:
