@@ -28,7 +28,8 @@ GRAPHS = """@prefix : <http://example.org/> .
 @prefix sg: <https://w3id.org/si-graph/graph/> .
 :told { :p rdfs:subPropertyOf :q . :x :p "01"^^<http://www.w3.org/2001/XMLSchema#integer> . }
 :also { :x :p "1"^^<http://www.w3.org/2001/XMLSchema#integer> . :p rdfs:subPropertyOf :q . }
-sg:shapes { :y :p :z , "07"^^<http://www.w3.org/2001/XMLSchema#integer> . :p rdfs:subPropertyOf :q . }
+sg:shapes { :y :p :z , "07"^^<http://www.w3.org/2001/XMLSchema#integer> .
+  :p rdfs:subPropertyOf :q . }
 """
 ONE = '"{}"^^<http://www.w3.org/2001/XMLSchema#integer>'
 Name = tuple[str, str, str]
