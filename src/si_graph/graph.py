@@ -47,11 +47,13 @@ class KnowledgeGraph:
         rounds: Callable[[], Mapping[Triple, int] | None] = lambda: None,
         files: Sequence[str] = (),
         *,
+        typed_quads: Callable[[], Iterable[Quad]] | None = None,
         is_bundled: bool = False,
     ) -> None:
         self.store = store
         self._is_bundled = is_bundled
         self._quads = quads
+        self._typed_quads = typed_quads
         self._rounds = rounds
         self._files = files
         self._explaining: Explaining | None = None
@@ -87,7 +89,13 @@ class KnowledgeGraph:
             joined = join(snapshot, imports, progress)
             return cls(joined.store, joined.quads, snapshot.rounds)
         whole = not asserted
-        return cls(snapshot.store, snapshot.quads, snapshot.rounds, is_bundled=whole)
+        return cls(
+            snapshot.store,
+            snapshot.quads,
+            snapshot.rounds,
+            typed_quads=snapshot.typed_quads,
+            is_bundled=whole,
+        )
 
     @classmethod
     def load(
@@ -124,7 +132,12 @@ class KnowledgeGraph:
 
         store = EmbeddedStore.from_quads(self.store.oxigraph)
         return KnowledgeGraph(
-            store, self._quads, self._rounds, self._files, is_bundled=self._is_bundled
+            store,
+            self._quads,
+            self._rounds,
+            self._files,
+            typed_quads=self._typed_quads,
+            is_bundled=self._is_bundled,
         )
 
     def query(self, text: str) -> Result:
@@ -240,7 +253,7 @@ class KnowledgeGraph:
             from si_graph.query.explanation.explanation import Explaining
             from si_graph.query.explanation.facts import GraphFacts
 
-            facts = GraphFacts(self.store.oxigraph, self.quads, self._rounds())
+            facts = GraphFacts(self.store.oxigraph, self.quads, self._rounds(), self._typed_quads)
             self._explaining = Explaining(self.store, facts, self._files)
         return self._explaining
 

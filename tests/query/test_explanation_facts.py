@@ -10,7 +10,6 @@ from pyoxigraph import Quad
 
 from si_graph.graph import KnowledgeGraph
 from si_graph.query.explanation.facts import GraphFacts
-from si_graph.query.explanation.spelling import Spelling
 from si_graph.reason.explanation.search import Explainer
 from si_graph.reason.explanation.terms import statement
 
@@ -29,7 +28,8 @@ GRAPHS = """@prefix : <http://example.org/> .
 @prefix sg: <https://w3id.org/si-graph/graph/> .
 :told { :p rdfs:subPropertyOf :q . :x :p "01"^^<http://www.w3.org/2001/XMLSchema#integer> . }
 :also { :x :p "1"^^<http://www.w3.org/2001/XMLSchema#integer> . :p rdfs:subPropertyOf :q . }
-sg:shapes { :y :p :z . :p rdfs:subPropertyOf :q . }
+sg:shapes { :y :p :z , "07"^^<http://www.w3.org/2001/XMLSchema#integer> .
+  :p rdfs:subPropertyOf :q . }
 """
 ONE = '"{}"^^<http://www.w3.org/2001/XMLSchema#integer>'
 Name = tuple[str, str, str]
@@ -109,6 +109,7 @@ def test_each_spelling_has_its_own_graphs_and_shapes_are_not_reasoned_over(tmp_p
     shape = (name("y"), name("p"), name("z"))
     assert facts.round(shape) == 0
     assert list(facts.match(None, name("p"), name("z"))) == []
+    assert list(facts.match(name("y"), None, None)) == []
     assert len(list(facts.match(None, None, name("q")))) == 1
 
 
@@ -137,5 +138,5 @@ def test_many_answers_are_all_given_and_given_again(tmp_path: Path) -> None:
 def test_all_literals_are_listed_whatever_they_hold(tmp_path: Path) -> None:
     texts = [r'"a \" b\\"', r'"say \"hi\" <x> ."@en', ONE.format("7"), '"2.50"^^<http://x.org/d>']
     lines = "".join(f"{name('x')} {name('p')} {text} .\n" for text in texts)
-    graph = KnowledgeGraph.load([written(tmp_path, lines, ".nt")], reason=False)
-    assert set(Spelling(graph.quads()).literals) == set(texts)
+    facts = KnowledgeGraph.load([written(tmp_path, lines, ".nt")], reason=False).explaining().facts
+    assert set(facts.literals()) == set(texts)

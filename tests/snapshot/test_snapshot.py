@@ -83,6 +83,15 @@ def test_the_dump_holds_named_graphs_only(built: Path) -> None:
     assert len(quads) == counts["asserted"] + counts["inferred"]
 
 
+def test_quads_with_typed_literals_are_read_by_themselves(built: Path) -> None:
+    snapshot = open_snapshot(str(built))
+    everything, typed = set(snapshot.quads()), set(snapshot.typed_quads())
+    values = {quad: str(quad.object) for quad in everything}
+    marked = {quad for quad, value in values.items() if value[0] == '"' and value[-1] == ">"}
+    assert marked
+    assert marked <= typed < everything
+
+
 def test_evidence_and_places_are_derived(built: Path) -> None:
     snapshot = open_snapshot(str(built), asserted=True)
     evidence = "SELECT ?p { <https://w3id.org/si-graph/id/actor/min-ez> si:hasEvidence ?p }"

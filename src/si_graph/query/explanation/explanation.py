@@ -9,11 +9,6 @@ from pyoxigraph import Literal, NamedNode
 from si_graph.errors import UsageError
 from si_graph.namespaces import PREFIXES, expand
 from si_graph.query.explanation.origins import Origins, locator
-from si_graph.query.explanation.render_html import as_fragment, as_page
-from si_graph.query.explanation.render_json import as_json
-from si_graph.query.explanation.render_mermaid import as_mermaid
-from si_graph.query.explanation.render_text import as_text
-from si_graph.query.explanation.render_turtle import as_turtle
 from si_graph.query.explanation.told import Told
 from si_graph.query.explanation.wording import Wording
 from si_graph.query.names import find, find_instance
@@ -47,25 +42,37 @@ class Explanation(Told):
     __slots__ = ()
 
     def __str__(self) -> str:
+        from si_graph.query.explanation.render_text import as_text
+
         return as_text(self)
 
     def to_turtle(self) -> str:
         """Return the proofs in PROV-O."""
+        from si_graph.query.explanation.render_turtle import as_turtle
+
         return as_turtle(self)
 
     def to_json(self) -> str:
         """Return the proofs as JSON: steps that refer to their premises by number."""
+        from si_graph.query.explanation.render_json import as_json
+
         return as_json(self)
 
     def to_html(self) -> str:
         """Return a page of its own."""
+        from si_graph.query.explanation.render_html import as_page
+
         return as_page(self)
 
     def to_mermaid(self) -> str:
         """Return a flow chart for Mermaid."""
+        from si_graph.query.explanation.render_mermaid import as_mermaid
+
         return as_mermaid(self)
 
     def _repr_html_(self) -> str:
+        from si_graph.query.explanation.render_html import as_fragment
+
         return as_fragment(self)
 
 

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 from pyoxigraph import Store as Oxigraph
 from pyoxigraph import Triple as RdfTriple
 
@@ -40,6 +40,7 @@ class GraphFacts:
         store: Oxigraph,
         quads: Callable[[], Iterable[Quad]],
         rounds: Mapping[RdfTriple, int] | None = None,
+        typed_quads: Callable[[], Iterable[Quad]] | None = None,
     ) -> None:
         """Take a graph.
 
@@ -48,14 +49,16 @@ class GraphFacts:
             quads: Gives its quads with the literals as the sources write them; what follows
                 stands in `graph:inferred`, if it is there.
             rounds: The rounds of what follows; without them the graph is reasoned over here.
+            typed_quads: Gives those of the quads that have a literal with a datatype, where they
+                are sooner read than all.
         """
         if rounds is None:
             closed, rounds = _closed(quads())
             store = Oxigraph()
             store.bulk_extend(chain(closed, (Quad(*quad.triple) for quad in closed)))
-            self._quads: Callable[[], Iterable[Quad]] = lambda: closed
-        else:
-            self._quads = quads
+            quads = typed_quads = lambda: closed
+        self._quads = quads
+        self._typed_quads = typed_quads or quads
         self._store = store
         self._rounds = rounds
         self._few = lru_cache(_KEPT)(self._matching_few)
@@ -83,15 +86,20 @@ class GraphFacts:
 
     def literals(self) -> Iterable[str]:
         """Return the literals."""
-        return self._spelling.literals
+        return self._literals
+
+    @cached_property
+    def _literals(self) -> list[str]:
+        values = (quad.object for quad in self._quads())
+        return list(dict.fromkeys(str(value) for value in values if type(value) is Literal))
 
     @cached_property
     def _spelling(self) -> Spelling:
-        return Spelling(self._quads())
+        return Spelling(self._typed_quads())
 
     @cached_property
-    def _shapes(self) -> frozenset[Triple]:
-        return frozenset(map(texts, self._look_up(None, None, None, _SHAPES)))
+    def _has_shapes(self) -> bool:
+        return any(True for _ in self._look_up(None, None, None, _SHAPES))
 
     def _look_up(
         self, s: str | None, p: str | None, o: str | None, graph: NamedNode | DefaultGraph | None
@@ -106,7 +114,7 @@ class GraphFacts:
         for quad in self._look_up(s, p, o, _DEFAULT):
             kept = texts(quad)
             for triple in self._spelling.of(kept) if is_typed(kept[2]) else (kept,):
-                if o in (None, triple[2]) and not self._is_shape_only(triple):
+                if o in (None, triple[2]) and not self._is_shape_only(quad, triple):
                     yield triple
 
     def _matching_few(
@@ -115,15 +123,21 @@ class GraphFacts:
         found = tuple(islice(self._matching(s, p, o), _FEW + 1))
         return found if len(found) <= _FEW else None
 
-    def _is_shape_only(self, triple: Triple) -> bool:
-        return triple in self._shapes and self.graphs(triple) == [GRAPH_SHAPES]
+    def _is_shape_only(self, quad: Quad, triple: Triple) -> bool:
+        return (
+            self._has_shapes
+            and Quad(quad.subject, quad.predicate, quad.object, _SHAPES) in self._store
+            and self.graphs(triple) == [GRAPH_SHAPES]
+        )
 
     def _round(self, triple: Triple) -> int | None:
         s, p, o = triple
         if is_literal(s) or p[0] != "<":
             return None
-        number = self._rounds.get(RdfTriple(term(s), term(p), term(o)))  # type: ignore[arg-type]  # see above
-        if number is None and self.graphs(triple):
+        quad = Quad(term(s), term(p), term(o))  # type: ignore[arg-type]  # see above
+        number = self._rounds.get(quad.triple)
+        # Most of what is asked for does not hold, which the default graph tells soonest.
+        if number is None and quad in self._store and self.graphs(triple):
             return 0
         return number
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import NamedTuple
 
 from si_graph.namespaces import (
@@ -111,6 +110,8 @@ class Origins:
         """Return the words of a passage from the text, if its hash says that it is the source."""
         if self._text is None:
             return ""
+        import hashlib
+
         oa = PREFIXES["oa"]
         selectors = f"<{PREFIXES['dcterms']}hasPart>?/<{oa}hasSelector>"
         rows = self._store.query(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import Literal, Store
 
-from si_graph.reason.explanation.terms import term, texts
+from si_graph.reason.explanation.terms import texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pyoxigraph import BlankNode, DefaultGraph
+    from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
 
     from si_graph.reason.explanation.terms import Triple
 
@@ -19,17 +19,14 @@ if TYPE_CHECKING:
 
 
 class Spelling:
-    """The spellings of literals in a graph, found in one pass over it.
-
-    Attributes:
-        literals: The literals.
-    """
+    """The spellings of literals in a graph, found in one pass over it."""
 
     def __init__(self, quads: Iterable[Quad]) -> None:
+        """Take the quads of a graph, or those that have a literal with a datatype."""
         quads = list(quads)
-        values = (quad.object for quad in quads)
-        self.literals = dict.fromkeys(str(value) for value in values if type(value) is Literal)
-        typed = [literal for literal in self.literals if is_typed(literal)]
+        values = dict.fromkeys(quad.object for quad in quads if type(quad.object) is Literal)
+        typed = [literal for literal in map(str, values) if is_typed(literal)]
+        self._literals = frozenset(typed)
         spellings: dict[str, list[str]] = {}
         for literal, kept in zip(typed, _kept(typed), strict=True):
             spellings.setdefault(kept, []).append(literal)
@@ -54,7 +51,7 @@ class Spelling:
         literal = triple[2]
         if literal in self._respelt:
             return self._graphs.get(triple, [])
-        return None if literal in self.literals else []
+        return None if literal in self._literals else []
 
 
 def is_typed(text: str) -> bool:
@@ -63,13 +60,8 @@ def is_typed(text: str) -> bool:
 
 
 def _kept(literals: list[str]) -> list[str]:
-    """Return how a store writes literals."""
-    store, place = Store(), NamedNode("x:place")
-    store.bulk_extend(
-        Quad(NamedNode(f"x:{number}"), place, term(literal))
-        for number, literal in enumerate(literals)
-    )
-    kept = {
-        str(quad.subject): str(quad.object) for quad in store.quads_for_pattern(None, None, None)
-    }
-    return [kept[f"<x:{number}>"] for number in range(len(literals))]
+    """Return how a store writes literals, which it does in what it answers too."""
+    rows = " ".join(f'("{number}" {literal})' for number, literal in enumerate(literals))
+    answers = Store().query(f"SELECT * {{ VALUES (?number ?literal) {{ {rows} }} }}")
+    kept = {row["number"].value: str(row["literal"]) for row in answers}  # type: ignore[union-attr]  # a SELECT has rows
+    return [kept[str(number)] for number in range(len(literals))]

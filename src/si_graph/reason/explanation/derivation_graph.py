@@ -10,11 +10,13 @@ cuts before the last link are listed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import zip_longest
+from typing import TYPE_CHECKING, TypeVar
 
 from si_graph.reason.explanation.matching import instances
-from si_graph.reason.explanation.premises import candidates, unify
+from si_graph.reason.explanation.premises import candidates, instantiate, unify
 from si_graph.reason.explanation.terms import SAME_AS
+from si_graph.reason.rule_table import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from si_graph.reason.explanation.premises import Bindings
     from si_graph.reason.explanation.terms import Triple
     from si_graph.reason.rule_table import Rule
+
+T = TypeVar("T")
 
 Node = tuple["Triple", str | None]
 """A triple, and the rule that its last step may not be by, if there is one."""
@@ -115,8 +119,13 @@ class DerivationGraph:
         if rule.id not in _CHAINING:
             yield bindings
             return
-        for found, (link,) in candidates(rule.premises[-1], bindings, self._book.graph):
-            if self._may_hold((link, rule.id)):
+        # From the end with fewer links: everything may be part of one thing.
+        rest, last = (link for link in rule.premises[-2:] if isinstance(link, Pattern))
+        graph = self._book.graph
+        for found, _ in _shorter(
+            candidates(last, bindings, graph), candidates(rest, bindings, graph)
+        ):
+            if self._may_hold((instantiate(last, found), rule.id)):
                 yield found
 
     def _may_hold(self, node: Node) -> bool:
@@ -213,6 +222,20 @@ def _nodes(instance: Instance) -> Way:
     elif instance.rule.id == "eq-sym":
         barred = "eq-trans"
     return (*((other, None) for other in others if other is not None), (last, barred))
+
+
+def _shorter(one: Iterator[T], other: Iterator[T]) -> list[T]:
+    """Return what the one of two iterators gives that ends first."""
+    first: list[T] = []
+    second: list[T] = []
+    for this, that in zip_longest(one, other):
+        if this is None:
+            return first
+        if that is None:
+            return second
+        first.append(this)
+        second.append(that)
+    return first
 
 
 def _smallest(sets: Iterator[int] | list[int]) -> list[int]:

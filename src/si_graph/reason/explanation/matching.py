@@ -5,16 +5,26 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from si_graph.reason.explanation import values
 from si_graph.reason.explanation.premises import (
     Bindings,
     Used,
     candidates,
     instantiate,
     literals_of_rules,
+    rule_named,
     rules,
     unify,
 )
-from si_graph.reason.explanation.terms import REFLEXIVE, SCHEMA, TYPE, is_typed_literal
+from si_graph.reason.explanation.terms import (
+    FIRST,
+    REFLEXIVE,
+    SAME_AS,
+    SCHEMA,
+    TYPE,
+    is_typed_literal,
+    name,
+)
 from si_graph.reason.rule_table import Chain, Datatype, Every, Member, Pattern, Rule, variables
 
 if TYPE_CHECKING:
@@ -24,6 +34,15 @@ if TYPE_CHECKING:
     from si_graph.reason.explanation.premises import Graph
     from si_graph.reason.explanation.terms import Triple
     from si_graph.reason.rule_table import Premise
+
+# Of a thing and itself these give no rule anything new to conclude.
+_SAYING_NOTHING = REFLEXIVE | {SAME_AS}
+
+# The classes of properties that rules may pass on by what they say of `rdf:type` itself.
+_TURNING = {
+    name("owl:SymmetricProperty"): "prp-symp",
+    name("owl:TransitiveProperty"): "prp-trp",
+}
 
 _Wanted = tuple[str | None, str | None, str | None]
 
@@ -58,6 +77,7 @@ class Rulebook:
         self.graph = graph
         self.ways: dict[Any, tuple[list[Any], int]] = {}
         self._there: dict[_Wanted, bool] = {}
+        self._turning: bool | None = None
         self._concluding: dict[tuple[str, str | None], list[tuple[Rule, Pattern]]] = {}
 
     def concluding(self, triple: Triple) -> list[tuple[Rule, Pattern]]:
@@ -76,12 +96,12 @@ class Rulebook:
 
     def may_hold(self, one: Rule, bindings: Bindings) -> bool:
         """Tell whether there is something for each premise of a rule, taken by itself."""
-        for s, p, o in _named(one.premises):
+        for s, p, o in _named(one.id):
             subject = bindings.get(s) if s[0] == "?" else s
             value = bindings.get(o) if o[0] == "?" else o
             if not (self._is_there((subject, p, value)) or self._may_be_left_out(p, o, bindings)):
                 return False
-        return True
+        return all(map(values.is_datatype, filter(None, map(bindings.get, _datatypes(one.id)))))
 
     @staticmethod
     def _may_be_left_out(predicate: str, value: str, bindings: Bindings) -> bool:
@@ -95,17 +115,50 @@ class Rulebook:
 
     def _is_there(self, wanted: _Wanted) -> bool:
         if wanted not in self._there:
-            self._there[wanted] = any(
-                s != o or p not in REFLEXIVE for s, p, o in self.graph.match(*wanted)
-            )
+            found = any(s != o or p not in _SAYING_NOTHING for s, p, o in self.graph.match(*wanted))
+            self._there[wanted] = found and (self._is_told(wanted) or self._may_turn())
         return self._there[wanted]
+
+    def _is_told(self, wanted: _Wanted) -> bool:
+        """Tell whether what is found is more than perhaps said, of what `_may_turn` is about."""
+        s, p, o = wanted
+        if s is None or p != TYPE or o not in _TURNING:
+            return True
+        return self.graph.round((s, p, o)) is not None
+
+    def _may_turn(self) -> bool:
+        """Tell whether rules may say of any property that it is transitive or symmetric.
+
+        Of what a closure leaves out that might be said of `rdf:type` too, which would then say the
+        same of others; but some other rule has to begin.
+        """
+        if self._turning is None:
+            self._turning = any(
+                self.may_hold(one, known)
+                for kind in _TURNING
+                for one, _, known in _saying(TYPE, kind)
+                if one.id not in _TURNING.values()
+            )
+        return self._turning
 
 
 @cache
-def _named(premises: tuple[Premise, ...]) -> tuple[Pattern, ...]:
-    """Return the triples among the premises of a rule whose predicate it names."""
+def _named(rule: str) -> tuple[Pattern, ...]:
+    """Return the triples among the premises of a rule whose predicate is known."""
+    premises = rule_named(rule).premises
+    named = [part for part in premises if isinstance(part, Pattern) and part.predicate[0] != "?"]
+    members = [part.item for part in premises if isinstance(part, Member)]
+    return (*named, *(Pattern("?cell", FIRST, item) for item in members))
+
+
+@cache
+def _datatypes(rule: str) -> tuple[str, ...]:
+    """Return the variables of a rule that stand for datatypes."""
+    premises = rule_named(rule).premises
     return tuple(
-        part for part in premises if isinstance(part, Pattern) and part.predicate[0] != "?"
+        part.arguments[-1]
+        for part in premises
+        if isinstance(part, Datatype) and part.test in ("DATATYPE", "IN", "NOT IN")
     )
 
 

@@ -7,6 +7,7 @@ graph does not mention. For the closure of a large graph there is the engine.
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -40,12 +41,15 @@ class Rounds(TripleSet):
         rounds: The round of each triple; 0 where it is asserted.
     """
 
-    def __init__(self, asserted: Iterable[Triple], asked: Iterable[str] = ()) -> None:
+    def __init__(
+        self, asserted: Iterable[Triple], asked: Iterable[str] = (), most: float = math.inf
+    ) -> None:
         """Close a graph.
 
         Args:
             asserted: The graph.
             asked: The terms of what will be asked of it, to take part in the rules too.
+            most: After how many rounds to stop.
         """
         super().__init__(asserted)
         self.rounds: dict[Triple, int] = dict.fromkeys(self.match(None, None, None), 0)
@@ -55,7 +59,7 @@ class Rounds(TripleSet):
         self._idle = [one for one in rules() if one.conclusions]
         number = 0
         fresh = set(self.rounds)
-        while fresh:
+        while fresh and number < most:
             number += 1
             fresh = self._derived(number, {p for _, p, _ in fresh})
             for triple in fresh:
@@ -84,7 +88,9 @@ class Rounds(TripleSet):
         begun = [
             rule
             for rule in self._idle
-            if (number == 1 or _may_read(rule.id, changed)) and book.may_hold(rule, {})
+            if _needed(rule.id) <= self._objects.keys()
+            and (number == 1 or _may_read(rule.id, changed))
+            and book.may_hold(rule, {})
         ]
         self._active += begun
         self._idle = [rule for rule in self._idle if rule not in begun]
@@ -257,6 +263,18 @@ def _read(rule: str) -> frozenset[str] | None:
             return None
         read.add(premise.predicate)
     return frozenset(read)
+
+
+@cache
+def _needed(rule: str) -> frozenset[str]:
+    """Return predicates without which a rule has nothing to work on."""
+    return frozenset(
+        premise.predicate
+        for premise in rule_named(rule).premises
+        if isinstance(premise, Pattern)
+        and premise.predicate[0] != "?"
+        and premise.object not in literals_of_rules()
+    )
 
 
 @cache

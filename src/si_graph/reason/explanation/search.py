@@ -73,7 +73,7 @@ class Explainer:
         if proof.depth <= first.depth:
             return proof
         # The least deep proof was not minimal: another minimal one may be less deep than this.
-        return min([proof, *self._others(goal, _FEW_NODES)[0]], key=rank)
+        return self._first_by_rank(goal, proof)
 
     def clashes(self, most: int) -> list[Proof]:
         """Return the proofs of inconsistencies, at most so many of them for each rule."""
@@ -110,12 +110,31 @@ class Explainer:
         proofs = sorted(found.values(), key=rank)
         return Proofs(proofs[:most], is_complete and len(proofs) <= most)
 
-    def _others(self, goal: Triple, most_nodes: int) -> tuple[list[Proof], bool]:
-        """Return minimal proofs of a triple, and whether they are all there are."""
+    def _first_by_rank(self, goal: Triple, best: Proof) -> Proof:
+        """Return the first by rank of all minimal proofs of a triple, of which one is known."""
+        supports, is_complete = self._supports(goal, _FEW_NODES)
+        for support in supports:
+            depth, *others = rank(best)
+            # What has no fewer statements must be less deep, unless it can do with fewer.
+            is_smaller = not is_complete or _size(support) < tuple(others)
+            most = depth if is_smaller else depth - 1
+            if Rounds(support, goal, most).round(goal) is not None:
+                found = least_deep(support, goal)
+                if found is not None:
+                    whole = found if is_complete else self._minimal([goal], found)
+                    best = min(best, whole, key=rank)
+        return best
+
+    def _supports(self, goal: Triple, most_nodes: int) -> tuple[list[frozenset[Triple]], bool]:
+        """Return sets of statements that a triple follows from, and whether they are the least."""
         ways = DerivationGraph(
             goal, self._guide.book, lambda triple: self._facts.round(triple) == 0, most_nodes
         )
-        supports, is_complete = ways.supports(MOST_SUPPORTS)
+        return ways.supports(MOST_SUPPORTS)
+
+    def _others(self, goal: Triple, most_nodes: int) -> tuple[list[Proof], bool]:
+        """Return minimal proofs of a triple, and whether they are all there are."""
+        supports, is_complete = self._supports(goal, most_nodes)
         found = (least_deep(support, goal) for support in supports)
         proofs = [proof for proof in found if proof is not None]
         # Of all sets the smallest are minimal; of some of them others may be smaller.
@@ -132,6 +151,7 @@ class Explainer:
             clash: The clash.
         """
         asked = frozenset(part for goal in goals for part in goal)
+        proved_in: Rounds | None = None
         while True:
             leaves = sorted(map(texts, proof.leaves))
             own = _closed(frozenset(leaves), asked) if len(leaves) <= _MOST_LEAVES else None
@@ -142,9 +162,11 @@ class Explainer:
                 required |= DerivationGraph(goal, book, set(leaves).__contains__).required()
             spare = next((leaf for leaf in reversed(leaves) if leaf not in required), None)
             if spare is None:
-                return (proof if own is None else _prove(Guide(own), goals[0], clash)) or proof
-            rest = _closed(frozenset(leaves) - {spare}, asked)
-            without = _prove(Guide(rest), goals[0], clash)
+                if own is None or own is proved_in:
+                    return proof
+                return _prove(Guide(own), goals[0], clash) or proof
+            proved_in = _closed(frozenset(leaves) - {spare}, asked)
+            without = _prove(Guide(proved_in), goals[0], clash)
             if without is None:
                 # Of what is true of any graph the closure of the leaves may lack a part.
                 return proof
@@ -157,8 +179,12 @@ def _prove(guide: Guide, goal: Triple, clash: Instance | None) -> Proof | None:
 
 def rank(proof: Proof) -> tuple[int, int, list[str]]:
     """Return what proofs are sorted by: depth, then the number of leaves."""
-    leaves = sorted(" ".join(map(str, leaf)) for leaf in proof.leaves)
-    return proof.depth, len(leaves), leaves
+    return proof.depth, *_size(map(texts, proof.leaves))
+
+
+def _size(leaves: Iterable[Triple]) -> tuple[int, list[str]]:
+    written = sorted(map(" ".join, leaves))
+    return len(written), written
 
 
 def least_deep(asserted: Iterable[Triple], goal: Triple) -> Proof | None:

@@ -20,16 +20,17 @@ Triple = tuple[str, str, str]
 """Subject, predicate and object as N-Triples writes them."""
 
 
-def _name(curie: str) -> str:
+def name(curie: str) -> str:
+    """Return what a prefixed name stands for."""
     prefix, _, local = curie.partition(":")
     return f"<{PREFIXES[prefix]}{local}>"
 
 
-TYPE, FIRST, REST, NIL = map(_name, ("rdf:type", "rdf:first", "rdf:rest", "rdf:nil"))
-SAME_AS, DIFFERENT_FROM = _name("owl:sameAs"), _name("owl:differentFrom")
+TYPE, FIRST, REST, NIL = map(name, ("rdf:type", "rdf:first", "rdf:rest", "rdf:nil"))
+SAME_AS, DIFFERENT_FROM = name("owl:sameAs"), name("owl:differentFrom")
 REFLEXIVE = frozenset(
     map(
-        _name,
+        name,
         (
             "rdfs:subClassOf",
             "rdfs:subPropertyOf",
@@ -40,7 +41,7 @@ REFLEXIVE = frozenset(
 )
 """The relations that every class or property has with itself, which a closure leaves out."""
 
-SCHEMA = REFLEXIVE | {_name("rdfs:domain"), _name("rdfs:range")}
+SCHEMA = REFLEXIVE | {name("rdfs:domain"), name("rdfs:range")}
 """The relations between classes and properties that rules conclude."""
 
 
