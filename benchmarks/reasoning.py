@@ -82,6 +82,8 @@ import random, sys, time
 from pyoxigraph import NamedNode
 from si_graph.graph import KnowledgeGraph
 from si_graph.namespaces import GRAPH_INFERRED
+# To load code is not to explain; what is made once for a graph counts.
+import si_graph.query.explanation.explanation
 from si_graph.reason.explanation.proof import Statement
 graph = KnowledgeGraph.load(sys.argv[1:]) if sys.argv[1:] else KnowledgeGraph.open()
 inferred = NamedNode(GRAPH_INFERRED)

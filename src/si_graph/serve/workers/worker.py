@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from contextlib import suppress
 from functools import cache, partial
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 def main(connection: socket.socket, limits: Limits) -> None:
     """Work until the pool closes the connection."""
     leave_signals_to_the_server()
+    # What is shared with the others would be copied, just to look for garbage in it.
+    gc.freeze()
     from si_graph.serve.workers.served import Served
 
     served = Served(limits)
