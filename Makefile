@@ -37,9 +37,10 @@ bench: $(INSTALLED)  ## compare speed and memory with others; PEERS=python-that-
 	$(BIN)/python benchmarks/serving.py $(if $(PEERS),--peers $(PEERS))
 	$(BIN)/python benchmarks/reasoning.py $(if $(PEERS),--peers $(PEERS))
 
+# Without the extras, pip takes a newer release for what is asked for with one.
 lock:  ## renew requirements.lock after a change of dependencies
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-header --upgrade -q -o requirements.lock
+	  --generate-hashes --no-strip-extras --no-emit-index-url --no-header --upgrade -q -o requirements.lock
 
 frontend:  ## bring in the libraries of others that the pages use, and check the scripts; needs npm
 	$(PYTHON) frontend/vendor.py
