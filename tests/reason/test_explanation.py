@@ -300,8 +300,7 @@ class Looking(Closure):
             yield found
 
 
-@pytest.mark.parametrize("goal", ["x0 part top", "top has x0"])
-def test_the_other_parts_of_a_whole_are_not_gone_through(goal: str) -> None:
+def test_the_other_parts_of_a_whole_are_not_gone_through() -> None:
     def looked(parts: int) -> int:
         lines = [f"x{n} part whole" for n in range(parts)]
         lines += [f"whole has x{n}" for n in range(parts)]
@@ -309,7 +308,7 @@ def test_the_other_parts_of_a_whole_are_not_gone_through(goal: str) -> None:
         lines += [f"{one} rdf:type owl:TransitiveProperty" for one in ("part", "has")]
         asserted = set(map(triple, lines))
         graph = Looking(asserted, {t: n for t, n in Rounds(asserted).rounds.items() if n})
-        DerivationGraph(triple(goal), Rulebook(graph), asserted.__contains__)
+        DerivationGraph(triple("x0 part top"), Rulebook(graph), asserted.__contains__)
         return graph.looked
 
     assert looked(200) == looked(20)

@@ -19,7 +19,6 @@ from si_graph.reason.explanation.premises import (
 from si_graph.reason.explanation.terms import (
     FIRST,
     REFLEXIVE,
-    SAME_AS,
     SCHEMA,
     TYPE,
     is_typed_literal,
@@ -34,9 +33,6 @@ if TYPE_CHECKING:
     from si_graph.reason.explanation.premises import Graph
     from si_graph.reason.explanation.terms import Triple
     from si_graph.reason.rule_table import Premise
-
-# Of a thing and itself these give no rule anything new to conclude.
-_SAYING_NOTHING = REFLEXIVE | {SAME_AS}
 
 # The classes of properties that rules may pass on by what they say of `rdf:type` itself.
 _TURNING = {
@@ -115,7 +111,7 @@ class Rulebook:
 
     def _is_there(self, wanted: _Wanted) -> bool:
         if wanted not in self._there:
-            found = any(s != o or p not in _SAYING_NOTHING for s, p, o in self.graph.match(*wanted))
+            found = any(s != o or p not in REFLEXIVE for s, p, o in self.graph.match(*wanted))
             self._there[wanted] = found and (self._is_told(wanted) or self._may_turn())
         return self._there[wanted]
 
