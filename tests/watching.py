@@ -48,11 +48,15 @@ def eventually(is_so: Callable[[], bool], patience: float = 20) -> bool:
 
 
 def workers(server: Running) -> list[int]:
-    """Return the processes that work for a server: grandchildren, made by its fork server."""
-    return [child for one in _children(server.process.pid) for child in _children(one)]
+    """Return the processes that work for a server, and the one that most are forked from."""
+    found = [child for one in children(server.process.pid) for child in children(one)]
+    for one in found:
+        found += children(one)
+    return found
 
 
-def _children(process: int) -> list[int]:
+def children(process: int) -> list[int]:
+    """Return the processes that a process has started."""
     found = []
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from urllib.parse import quote
 
 import httpx
@@ -23,7 +24,7 @@ from si_graph.serve.workers.process import answered
 from si_graph.serve.workers.served import Served
 from si_graph.serve.workers.worker import outcome_of
 from sockets import connect, get
-from watching import SLOW, eventually, metric, workers
+from watching import SLOW, children, eventually, metric, workers
 
 # Distinct values of everything with everything do not fit in this.
 GREEDY = "SELECT DISTINCT ?a ?c ?d ?f WHERE { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f"
@@ -93,7 +94,8 @@ def test_heavy_queries_are_kept_off_the_processors_of_all_else(server: Running) 
 
     def is_apart(count: int, others: int) -> bool:
         # New workers take the place of the heavy ones meanwhile.
-        given = [(priority(one), allowed(one)) for one in workers(server)]
+        working = [one for one in workers(server) if not children(one)]
+        given = [(priority(one), allowed(one)) for one in working]
         heavy = [processors for priority, processors in given if priority == 19]
         light = [allowed(server.process.pid), *(which for level, which in given if level < 19)]
         return (
@@ -119,6 +121,11 @@ def test_heavy_queries_are_kept_off_the_processors_of_all_else(server: Running) 
         for one in connections:
             one.close()
     assert eventually(is_together)
+
+
+def descriptors(process: int) -> list[Path]:
+    """Return the files that a process has open."""
+    return list(Path(f"/proc/{process}/fd").iterdir())
 
 
 def allowed(process: int) -> set[int]:
@@ -169,6 +176,26 @@ def test_workers_that_are_killed_are_replaced(server: Running) -> None:
         assert ask(server, f"ASK {{ FILTER({number} > 1) }}").status_code == 200
 
 
+def test_the_process_that_workers_are_forked_from_is_replaced_when_it_is_killed(
+    server: Running,
+) -> None:
+    assert ask(server, "ASK { FILTER(6 < 7) }").status_code == 200
+    before = workers(server)
+    for process in before:
+        os.kill(process, signal.SIGKILL)
+    assert eventually(lambda: ask(server, "ASK { FILTER(7 < 8) }").status_code == 200)
+    after = workers(server)
+    assert not set(before) & set(after)
+    assert [bool(children(one)) for one in after].count(True) == 1
+
+
+def test_the_bundled_graph_is_held_in_memory_once_for_all_workers(server: Running) -> None:
+    assert ask(server, "SELECT * { ?s ?p ?o } LIMIT 3").status_code == 200
+    opened = [os.readlink(one) for process in workers(server) for one in descriptors(process)]
+    assert opened
+    assert not any(one.endswith(".sst") for one in opened)
+
+
 def test_a_worker_that_is_killed_amid_a_request_is_told(server: Running) -> None:
     with ThreadPoolExecutor(1) as aside:
         asked = aside.submit(ask, server, SLOW)
@@ -180,7 +207,8 @@ def test_a_worker_that_is_killed_amid_a_request_is_told(server: Running) -> None
 
 
 def test_workers_survive_the_signal_that_ends_the_server(server: Running) -> None:
-    assert ask(server, "ASK {}").status_code == 200
+    # Those that were killed before are replaced when there is something to do.
+    assert ask(server, "ASK { FILTER(5 < 6) }").status_code == 200
     before = set(workers(server))
     for process in before:
         os.kill(process, signal.SIGTERM)

@@ -138,7 +138,7 @@ class _Server(uvicorn.Server):
             # Data that can be changed are this server's own: they are always as they are now.
             if not self._service.settings.writable:
                 version = await asyncio.to_thread(self._opening.version, settings)
-            self._service.reload(settings, version)
+            await self._service.reload(settings, version)
         except (SiGraphError, OSError) as error:
             _say(f"nothing was reloaded: {error}")
         else:

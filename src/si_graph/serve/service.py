@@ -52,7 +52,8 @@ class Service:
     def __init__(self, settings: Settings, version: Version) -> None:
         self.settings = settings
         self.version = version
-        self.pool = Pool(settings.limits)
+        # With each change workers would have to hold another version.
+        self.pool = Pool(settings.limits, None if settings.writable else version)
         self.cache = Cache(settings.cache)
         self.shown = 1
         self.answers = Answers(lambda: self.shown)
@@ -113,10 +114,12 @@ class Service:
             self.shown += 1
             self.cache.clear()
 
-    def reload(self, settings: Settings, version: Version) -> None:
+    async def reload(self, settings: Settings, version: Version) -> None:
         """Show a version; of other settings only those count that need no new start."""
         if self.token is not None and settings.token_file is not None:
             self.token = read_token(settings.token_file)
+        if version != self.version and not self.settings.writable:
+            await self.pool.hold(version)
         self.show(version)
 
     async def run(

@@ -67,7 +67,7 @@ class Workers:
     """The pool that answers, as a server of pages has it."""
 
     def __init__(self, settings: Settings, version: Version) -> None:
-        self._pool = Pool(settings.limits)
+        self._pool = Pool(settings.limits, version)
         self._version = version
 
     @asynccontextmanager

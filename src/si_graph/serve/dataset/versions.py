@@ -8,6 +8,7 @@ import os
 import shutil
 import uuid
 from contextlib import contextmanager, suppress
+from itertools import islice
 from typing import NamedTuple
 
 from si_graph.errors import SnapshotError, UsageError
@@ -29,6 +30,7 @@ FORMAT = 1
 _ABOUT, _CURRENT, _LOCK, _VERSIONS = "dataset.json", "current", "lock", "versions"
 _UNFINISHED, _ASIDE = "next-", ".aside"
 _MERGED_AT_MOST = 200_000
+_COPIED_AT_MOST = 200_000
 
 
 class Version(NamedTuple):
@@ -54,12 +56,15 @@ class Version(NamedTuple):
     rounds_path: str | None = None
     is_merged: bool = True
 
-    def open(self, *, asserted: bool = False, merged: bool = False) -> KnowledgeGraph:
+    def open(
+        self, *, asserted: bool = False, merged: bool = False, in_memory: bool = False
+    ) -> KnowledgeGraph:
         """Open it for reading.
 
         Args:
             asserted: Whether to leave out what only follows.
             merged: Whether its default graph is to be the merge of all its graphs.
+            in_memory: Whether to copy it to memory if it is small.
 
         Raises:
             SnapshotError: It is no longer there, or damaged.
@@ -67,7 +72,7 @@ class Version(NamedTuple):
         from si_graph.graph import KnowledgeGraph
         from si_graph.snapshot.rounds import read_rounds
 
-        store = self._store(asserted)
+        store = self._store(asserted, in_memory)
         if merged and not self.is_merged:
             store = _merged(store.oxigraph, asserted)
 
@@ -86,7 +91,7 @@ class Version(NamedTuple):
 
         return KnowledgeGraph(store, quads, rounds)
 
-    def _store(self, asserted: bool) -> EmbeddedStore:
+    def _store(self, asserted: bool, in_memory: bool) -> EmbeddedStore:
         from pyoxigraph import Store as Oxigraph
 
         from si_graph.store.embedded import EmbeddedStore
@@ -94,7 +99,8 @@ class Version(NamedTuple):
         path = (self.asserted_path or self.path) if asserted else self.path
         hidden = frozenset({GRAPH_INFERRED}) if asserted and not self.asserted_path else frozenset()
         try:
-            return EmbeddedStore(Oxigraph.read_only(path), hidden=hidden)
+            store = Oxigraph.read_only(path)
+            return EmbeddedStore(_copied(store) if in_memory else store, hidden=hidden)
         except OSError as error:
             raise SnapshotError(f"version {self.number} of the dataset is gone: {error}") from None
 
@@ -241,6 +247,18 @@ class Dataset:
                 os.unlink(aside)
             raise
         sync(self.directory)
+
+
+def _copied(store: Oxigraph) -> Oxigraph:
+    """Return a store in memory with the same quads, or the store itself if it is large."""
+    from pyoxigraph import Store as Oxigraph
+
+    quads = list(islice(store, _COPIED_AT_MOST + 1))
+    if len(quads) > _COPIED_AT_MOST:
+        return store
+    copy = Oxigraph()
+    copy.bulk_extend(quads)
+    return copy
 
 
 def _merged(store: Oxigraph, asserted: bool) -> EmbeddedStore:

@@ -94,9 +94,15 @@ class Pool:
         is_running: Whether it takes jobs.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, held: Version | None = None) -> None:
+        """Prepare.
+
+        Args:
+            limits: The limits.
+            held: The version that workers hold in memory, if it is small; None for nothing.
+        """
         self.limits = limits
-        self._staff = Staff(limits)
+        self._staff = Staff(limits, held)
         self._jobs: set[Job] = set()
         self._waiting: deque[Job] = deque()
         self._hiring: set[asyncio.Task[None]] = set()
@@ -111,6 +117,10 @@ class Pool:
         """Start the first workers, so that the first requests need not wait for them."""
         await self._staff.start(min(KEPT_FREE, self.limits.workers))
         self.is_running = True
+
+    async def hold(self, version: Version) -> None:
+        """Let workers hold another version in memory from now on."""
+        await self._staff.hold(version)
 
     async def stop(self) -> None:
         """End all workers; jobs that are not done are told so."""

@@ -27,6 +27,15 @@ class Served:
             self._version = version
             self._graphs.clear()
 
+    def load(self, version: Version) -> None:
+        """Serve a version, and hold it in memory now if it is small: it is read much faster there.
+
+        Raises:
+            SnapshotError: It is no longer there, or damaged.
+        """
+        self.show(version)
+        self._graphs[False, False] = version.open(in_memory=True)
+
     def graph(self, *, asserted: bool = False) -> KnowledgeGraph:
         """Return the graph to read about things: its default graph is the merge of all graphs."""
         return self._opened(asserted, merged=True)

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import socket
 
-from si_graph.serve.workers import worker
 from si_graph.serve.workers.channel import Channel
 from si_graph.serve.workers.limits import processor_time
+from si_graph.serve.workers.nursery import Nursery
 from si_graph.serve.workers.processors import Processors, keep_to, lower_priority
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from multiprocessing.context import ForkServerProcess
-
     from si_graph.serve.dataset.versions import Version
     from si_graph.serve.workers.limits import Limits
 
 KEPT_FREE = 2
 """Workers that slow jobs may not take, so that light ones never wait for slow ones."""
-
-_PRELOADED = [
-    "si_graph.serve.workers.worker",
-    "si_graph.serve.workers.served",
-    "si_graph.graph",
-    "si_graph.query.evaluate",
-    "si_graph.query.explanation.explanation",
-    "si_graph.render.templating",
-]
 
 
 class Worker:
@@ -40,15 +28,18 @@ class Worker:
         is_spent: Whether it takes no more jobs.
         is_slow: Whether its job takes longer than a light one.
         shown: The version of the dataset that it serves.
+        process: The number of the process, which nobody else has before `kill`.
+        nursery: Where it comes from.
     """
 
-    def __init__(self, process: ForkServerProcess, channel: Channel) -> None:
+    def __init__(self, process: int, channel: Channel, nursery: Nursery) -> None:
         self.channel = channel
         self.is_new = True
         self.is_spent = False
         self.is_slow = False
-        self.shown: Version | None = None
-        self._process = process
+        self.shown = nursery.version
+        self.process = process
+        self.nursery = nursery
 
     def processor_time(self) -> float:
         """Return the seconds of processor time that it has had."""
@@ -57,27 +48,26 @@ class Worker:
         except OSError:  # it ended
             return 0.0
 
-    @property
-    def process(self) -> int:
-        """The number of the process."""
-        return self._process.pid or 0
-
     def kill(self) -> None:
         """End it."""
         self.is_spent = True
         self.channel.close()
-        self._process.kill()
-        # Without this, the process would be kept on a list of those to be waited for.
-        self._process.join(0)
+        self.nursery.kill(self.process)
 
 
 class Staff:
     """Starts workers, and keeps those that have nothing to do."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, held: Version | None) -> None:
+        """Prepare.
+
+        Args:
+            limits: What workers may take.
+            held: What they hold in memory if it is small; None for nothing.
+        """
         self._limits = limits
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(_PRELOADED)
+        self._nursery = Nursery(limits, held)
+        self._renewing = asyncio.Lock()
         self._idle: list[Worker] = []
         self._light: set[Worker] = set()
         self._heavy: set[Worker] = set()
@@ -87,6 +77,7 @@ class Staff:
 
     async def start(self, count: int) -> None:
         """Start the first workers."""
+        await self._nursery.start()
         self._is_needed = True
         self._idle += [await self.started() for _ in range(count)]
 
@@ -95,9 +86,30 @@ class Staff:
         self._is_needed = False
         for task in self._spares:
             task.cancel()
-        for one in self._idle:
+        self._end_idle()
+        self._nursery.retire()
+
+    async def hold(self, version: Version) -> None:
+        """Let workers hold another version in memory; those at work end with their jobs."""
+        async with self._renewing:
+            await self._renew(version)
+
+    async def _renew(self, version: Version | None) -> None:
+        nursery = Nursery(self._limits, version)
+        await nursery.start()
+        before, self._nursery = self._nursery, nursery
+        self._end_idle()
+        before.retire()
+        if not self._is_needed:  # it was stopped meanwhile
+            nursery.retire()
+            return
+        self._idle += [await self._forked() for _ in range(KEPT_FREE)]
+
+    def _end_idle(self) -> None:
+        while self._idle:
+            one = self._idle.pop()
             one.kill()
-        self._idle.clear()
+            self._leave(one)
 
     def rested(self) -> Worker | None:
         """Return the worker that was used last, whose memory is still at hand."""
@@ -105,6 +117,7 @@ class Staff:
             one = self._idle.pop()
             if one.channel.is_open:
                 return one
+            one.kill()
             self._leave(one)
         return None
 
@@ -126,7 +139,8 @@ class Staff:
 
     def put_back(self, one: Worker) -> None:
         """Keep a worker for the next job, or one in its place if it is spent."""
-        if self._is_needed and one.channel.is_open and not one.is_spent:
+        is_current = one.nursery is self._nursery and not one.is_spent
+        if self._is_needed and one.channel.is_open and is_current:
             self._idle.append(one)
             if one.is_slow:
                 one.is_slow = False
@@ -144,16 +158,28 @@ class Staff:
         self._idle.append(await self.started())
 
     async def started(self) -> Worker:
-        """Start a worker process."""
+        """Start a worker process.
+
+        Raises:
+            ConnectionError: None can be started.
+        """
+        nursery = self._nursery
+        try:
+            return await self._forked()
+        except ConnectionError:
+            # It has ended, as processes may where memory is short.
+            async with self._renewing:
+                if self._nursery is nursery:
+                    await self._renew(nursery.version)
+            return await self._forked()
+
+    async def _forked(self) -> Worker:
         ours, theirs = socket.socketpair()
-        process = self._context.Process(
-            target=worker.main, args=(theirs, self._limits), daemon=True
-        )
-        process.start()
-        theirs.close()
+        nursery = self._nursery
+        process = nursery.fork(theirs)
         ours.setblocking(False)
         _, channel = await asyncio.get_running_loop().create_connection(Channel, sock=ours)
-        one = Worker(process, channel)
+        one = Worker(process, channel, nursery)
         self._light.add(one)
         if self._heavy:
             self._place(one)

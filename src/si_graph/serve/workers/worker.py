@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from contextlib import suppress
 from functools import cache, partial
@@ -10,8 +9,8 @@ from importlib import import_module
 from typing import cast
 
 from si_graph.serve.workers import channel
-from si_graph.serve.workers.limits import Limits, end_in_time, in_time, limit_memory
-from si_graph.serve.workers.process import answered, leave_signals_to_the_server
+from si_graph.serve.workers.limits import end_in_time, in_time, limit_memory
+from si_graph.serve.workers.process import answered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,15 +22,9 @@ if TYPE_CHECKING:
     from si_graph.serve.workers.served import Served
 
 
-def main(connection: socket.socket, limits: Limits) -> None:
-    """Work until the pool closes the connection."""
-    leave_signals_to_the_server()
-    # What is shared with the others would be copied, just to look for garbage in it.
-    gc.freeze()
-    from si_graph.serve.workers.served import Served
-
-    served = Served(limits)
-    limit_memory(limits.memory)
+def main(connection: socket.socket, served: Served) -> None:
+    """Work until the pool closes the connection, in a process of its own."""
+    limit_memory(served.limits.memory)
     with suppress(EOFError, ConnectionError):
         while True:
             version, operation, arguments, timeout = channel.receive(connection)
