@@ -11,6 +11,7 @@ import pytest
 from si_graph.errors import InconsistentError, InputError, SnapshotError, UsageError
 from si_graph.graph import KnowledgeGraph
 from si_graph.namespaces import GRAPH_INFERRED
+from si_graph.serve.dataset import versions
 from si_graph.serve.dataset.creation import bundled, create, from_files
 from si_graph.serve.dataset.versions import Dataset, Version
 from si_graph.serve.dataset.writer import Rules, Writer
@@ -81,6 +82,28 @@ def test_files_that_are_not_reasoned_over_keep_their_own_default_graph(tmp_path:
     assert set(version.open().store.oxigraph) == set(
         KnowledgeGraph.load([file], reason=False).store.oxigraph
     )
+    # Pages show what all graphs have.
+    merge = version.open(merged=True).store.query(f"ASK {{ <{EX}utrecht> a <{EX}City> }}")
+    assert merge
+    assert not ask(version, ":utrecht a :City")
+
+
+@pytest.mark.parametrize("reason", [True, False])
+def test_a_small_version_is_the_same_in_memory(tmp_path: Path, reason: bool) -> None:
+    file = tmp_path / "data.trig"
+    file.write_text(DATA, encoding="utf-8")
+    (tmp_path / "served").mkdir()
+    for version in (bundled(), from_files([file], str(tmp_path / "served"), reason=reason)):
+        held, opened = version.in_memory(), version.open()
+        assert held is not None
+        assert set(held.store.oxigraph) == set(opened.store.oxigraph)
+        assert set(held.quads()) == set(opened.quads())
+        assert held._rounds() == opened._rounds()
+
+
+def test_a_large_version_stays_on_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(versions, "_IN_MEMORY_AT_MOST", 100)
+    assert bundled().in_memory() is None
 
 
 def test_a_broken_file_is_reported_with_its_place(tmp_path: Path) -> None:

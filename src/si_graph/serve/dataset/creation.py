@@ -65,7 +65,7 @@ def from_files(paths: Sequence[str | Path], folder: str, *, reason: bool = True)
         InconsistentError: The statements contradict each other.
         LimitError: The disk is too small.
     """
-    version = _laid_out(folder)
+    version = _laid_out(folder)._replace(is_merged=reason)
     assert version.quads_path is not None  # noqa: S101 - it is laid out like that
     assert version.asserted_path is not None  # noqa: S101
     with writing(folder):

@@ -30,7 +30,7 @@ FORMAT = 1
 _ABOUT, _CURRENT, _LOCK, _VERSIONS = "dataset.json", "current", "lock", "versions"
 _UNFINISHED, _ASIDE = "next-", ".aside"
 _MERGED_AT_MOST = 200_000
-_COPIED_AT_MOST = 200_000
+_IN_MEMORY_AT_MOST = 200_000
 
 
 class Version(NamedTuple):
@@ -56,25 +56,38 @@ class Version(NamedTuple):
     rounds_path: str | None = None
     is_merged: bool = True
 
-    def open(
-        self, *, asserted: bool = False, merged: bool = False, in_memory: bool = False
-    ) -> KnowledgeGraph:
+    def open(self, *, asserted: bool = False, merged: bool = False) -> KnowledgeGraph:
         """Open it for reading.
 
         Args:
             asserted: Whether to leave out what only follows.
             merged: Whether its default graph is to be the merge of all its graphs.
-            in_memory: Whether to copy it to memory if it is small.
 
         Raises:
             SnapshotError: It is no longer there, or damaged.
         """
-        from si_graph.graph import KnowledgeGraph
-        from si_graph.snapshot.rounds import read_rounds
-
-        store = self._store(asserted, in_memory)
+        store = self._store(asserted)
         if merged and not self.is_merged:
             store = _merged(store.oxigraph, asserted)
+        return self._graph(store, asserted)
+
+    def in_memory(self) -> KnowledgeGraph | None:
+        """Read it to memory, as a file of its quads has it; None if it has none or is large.
+
+        Raises:
+            SnapshotError: It is no longer there, or damaged.
+        """
+        if self.quads_path is None:
+            return None
+        try:
+            store = _in_memory(self.quads_path, merged=self.is_merged)
+        except (OSError, SyntaxError) as error:
+            raise self._gone(error) from None
+        return None if store is None else self._graph(store, asserted=False)
+
+    def _graph(self, store: EmbeddedStore, asserted: bool) -> KnowledgeGraph:
+        from si_graph.graph import KnowledgeGraph
+        from si_graph.snapshot.rounds import read_rounds
 
         def quads() -> Iterator[Quad]:
             from pyoxigraph import NamedNode, RdfFormat, parse
@@ -91,7 +104,7 @@ class Version(NamedTuple):
 
         return KnowledgeGraph(store, quads, rounds)
 
-    def _store(self, asserted: bool, in_memory: bool) -> EmbeddedStore:
+    def _store(self, asserted: bool) -> EmbeddedStore:
         from pyoxigraph import Store as Oxigraph
 
         from si_graph.store.embedded import EmbeddedStore
@@ -99,10 +112,12 @@ class Version(NamedTuple):
         path = (self.asserted_path or self.path) if asserted else self.path
         hidden = frozenset({GRAPH_INFERRED}) if asserted and not self.asserted_path else frozenset()
         try:
-            store = Oxigraph.read_only(path)
-            return EmbeddedStore(_copied(store) if in_memory else store, hidden=hidden)
+            return EmbeddedStore(Oxigraph.read_only(path), hidden=hidden)
         except OSError as error:
-            raise SnapshotError(f"version {self.number} of the dataset is gone: {error}") from None
+            raise self._gone(error) from None
+
+    def _gone(self, error: Exception) -> SnapshotError:
+        return SnapshotError(f"version {self.number} of the dataset is gone: {error}")
 
 
 class Dataset:
@@ -249,16 +264,22 @@ class Dataset:
         sync(self.directory)
 
 
-def _copied(store: Oxigraph) -> Oxigraph:
-    """Return a store in memory with the same quads, or the store itself if it is large."""
-    from pyoxigraph import Store as Oxigraph
+def _in_memory(quads: str, *, merged: bool) -> EmbeddedStore | None:
+    """Return a store in memory with the quads of a file, unless they are many.
 
-    quads = list(islice(store, _COPIED_AT_MOST + 1))
-    if len(quads) > _COPIED_AT_MOST:
-        return store
-    copy = Oxigraph()
-    copy.bulk_extend(quads)
-    return copy
+    To read the store on the disk in their place would leave its threads behind, and a process that
+    has threads is not to be forked.
+    """
+    from pyoxigraph import Quad, RdfFormat, parse
+
+    from si_graph.store.embedded import EmbeddedStore
+
+    found = list(islice(parse(path=quads, format=RdfFormat.N_QUADS), _IN_MEMORY_AT_MOST + 1))
+    if len(found) > _IN_MEMORY_AT_MOST:
+        return None
+    if merged:
+        found += [Quad(quad.subject, quad.predicate, quad.object) for quad in found]
+    return EmbeddedStore.from_quads(found)
 
 
 def _merged(store: Oxigraph, asserted: bool) -> EmbeddedStore:

@@ -34,7 +34,9 @@ class Served:
             SnapshotError: It is no longer there, or damaged.
         """
         self.show(version)
-        self._graphs[False, False] = version.open(in_memory=True)
+        graph = version.in_memory()
+        if graph is not None:
+            self._graphs[False, False] = graph
 
     def graph(self, *, asserted: bool = False) -> KnowledgeGraph:
         """Return the graph to read about things: its default graph is the merge of all graphs."""
