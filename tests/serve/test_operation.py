@@ -173,7 +173,7 @@ def test_an_error_that_nobody_foresaw_is_told_to_the_log_only(error: Exception) 
 
     stream, counted = StringIO(), _Counted()
     record = Record(Log(stream=stream), counted)  # type: ignore[arg-type]
-    guarded = Guard(failing, record, Answers(int))
+    guarded = Guard(failing, record, Answers(int, 0))
     answer = TestClient(guarded, raise_server_exceptions=False).get("/")
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
@@ -190,7 +190,7 @@ def test_an_error_that_nobody_foresaw_is_told_to_the_log_only(error: Exception) 
 def test_the_same_holds_where_the_application_is_passed_by() -> None:
     class Failing:
         settings = Settings()
-        answers = Answers(int)
+        answers = Answers(int, 0)
         gateway = None
 
         def submit(self, *_: object) -> None:
@@ -228,7 +228,7 @@ def test_an_error_amid_an_answer_is_logged_and_nothing_is_added_to_the_answer() 
     stream = StringIO()
     scope = {"type": "http", "method": "GET", "path": "/", "raw_path": b"/", "query_string": b"",
              "http_version": "1.1", "headers": [(b"host", b"localhost")]}  # fmt: skip
-    guard = Guard(failing, Record(Log(stream=stream), _Counted()), Answers(int))  # type: ignore[arg-type]
+    guard = Guard(failing, Record(Log(stream=stream), _Counted()), Answers(int, 0))  # type: ignore[arg-type]
     asyncio.run(guard(scope, receive, send))
     assert [message["type"] for message in sent] == ["http.response.start"]
     assert "RuntimeError" in stream.getvalue()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from typing import NamedTuple
+
+from si_graph.serve.cache import Cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,12 +12,13 @@ if TYPE_CHECKING:
 
     from starlette.types import Scope
 
-    Key = tuple[int | bytes | None, ...]
+Key = bytes
 
-_MOST = 2_000
-_LARGEST = 64_000
 _DECIDING = (b"accept", b"accept-language", b"accept-profile", b"host")
 """The headers that an answer depends on."""
+
+_NONE = b"\0"
+"""Stands for a header that is not there; it stands in none, nor does the end of a line."""
 
 _SPECIAL = frozenset(
     {
@@ -50,19 +52,20 @@ class Answers:
     """The answers given last, of the version of the data that is shown.
 
     Attributes:
-        hits: How often one was found.
+        kept: They themselves.
     """
 
-    def __init__(self, shown: Callable[[], int]) -> None:
+    def __init__(self, shown: Callable[[], int], size: int) -> None:
         """Keep nothing yet.
 
         Args:
             shown: Tells which version of the data is shown, by a number of its own.
+            size: The bytes that they may take.
         """
         self._shown = shown
-        self.hits = 0
-        self._held = shown()
-        self._kept: OrderedDict[Key, Answer] = OrderedDict()
+        self._last = shown()
+        # Neither bytes nor plain tuples of them are searched for garbage, which would take long.
+        self.kept: Cache[tuple[str, bytes, bytes]] = Cache(size)
 
     def key(self, address: bytes, headers: Sequence[tuple[bytes, bytes]]) -> Key | None:
         """Return what tells a GET request apart, or None for one that is not answered from here.
@@ -74,7 +77,9 @@ class Answers:
         given = dict(headers)
         if len(given) < len(headers) or not given.keys().isdisjoint(_SPECIAL):
             return None
-        return (self._shown(), address, *map(given.get, _DECIDING))
+        return b"\r".join(
+            [b"%d" % self._shown(), address, *[given.get(name, _NONE) for name in _DECIDING]]
+        )
 
     def key_of(self, scope: Scope) -> Key | None:
         """Return the same for a request that the application answers."""
@@ -86,22 +91,16 @@ class Answers:
 
     def get(self, key: Key) -> Answer | None:
         """Return the answer to a request, if it was given before."""
-        found = self._kept.get(key)
-        if found is not None:
-            self.hits += 1
-            self._kept.move_to_end(key)
-        return found
+        found = self.kept.get(key)
+        return None if found is None else Answer(*found)
 
     def put(self, key: Key, answer: Answer) -> None:
         """Keep an answer, unless it is large."""
-        if len(answer.body) > _LARGEST:
-            return
-        if self._held != self._shown():
-            self._held = self._shown()
-            self._kept.clear()
-        self._kept[key] = answer
-        if len(self._kept) > _MOST:
-            self._kept.popitem(last=False)
+        if self._last != self._shown():
+            self._last = self._shown()
+            self.kept.clear()
+        size = len(key) + len(answer.headers) + len(answer.body)
+        self.kept.put(key, (answer.route, answer.headers, answer.body), size)
 
 
 def lines_of(headers: Iterable[tuple[bytes, bytes]]) -> bytes:

@@ -1,21 +1,22 @@
-"""Answers that are kept: those asked for last, up to a number of bytes."""
+"""What is kept of what was asked for last, up to a number of bytes."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import Generic, TypeVar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from si_graph.serve.workers.outcome import Outcome
+Kept = TypeVar("Kept")
 
 _OVERHEAD = 1000
-"""Bytes that an entry takes beside its body and what was asked, about."""
+"""Bytes that an entry takes beside what is counted, about."""
 
 
-class Cache:
-    """Outcomes by what was asked.
+class Cache(Generic[Kept]):
+    """Values by what was asked.
 
     Attributes:
         held: Bytes that it holds.
@@ -29,33 +30,36 @@ class Cache:
         self.held = 0
         self.hits = 0
         self.misses = 0
-        self._entries: OrderedDict[Hashable, Outcome] = OrderedDict()
-        self._sizes: dict[Hashable, int] = {}
+        self._entries: OrderedDict[Hashable, tuple[Kept, int]] = OrderedDict()
 
-    def get(self, key: Hashable) -> Outcome | None:
+    def get(self, key: Hashable) -> Kept | None:
         """Return what is kept under a key."""
         found = self._entries.get(key)
         if found is None:
             self.misses += 1
-        else:
-            self.hits += 1
-            self._entries.move_to_end(key)
-        return found
+            return None
+        self.hits += 1
+        self._entries.move_to_end(key)
+        return found[0]
 
-    def put(self, key: Hashable, outcome: Outcome) -> None:
-        """Keep an outcome, unless it alone would take a good part of the room."""
-        size = len(outcome.body) + len(repr(key)) + _OVERHEAD
-        if not outcome.lasting or size > self._size // 8 or key in self._entries:
+    def put(self, key: Hashable, value: Kept, size: int) -> None:
+        """Keep a value, unless it alone would take a good part of the room.
+
+        Args:
+            key: What was asked.
+            value: The value.
+            size: The bytes that it takes, and the key.
+        """
+        size += _OVERHEAD
+        if size > self._size // 8 or key in self._entries:
             return
-        self._entries[key] = outcome
-        self._sizes[key] = size
+        self._entries[key] = value, size
         self.held += size
         while self.held > self._size:
-            dropped, _ = self._entries.popitem(last=False)
-            self.held -= self._sizes.pop(dropped)
+            _, (_, dropped) = self._entries.popitem(last=False)
+            self.held -= dropped
 
     def clear(self) -> None:
         """Forget everything: the graph has another version."""
         self._entries.clear()
-        self._sizes.clear()
         self.held = 0

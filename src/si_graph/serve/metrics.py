@@ -153,11 +153,13 @@ class _State:
         lookups = CounterMetricFamily(
             "si_graph_cache_lookups", "Answers looked for in the cache.", labels=("result",)
         )
-        lookups.add_metric(["hit"], service.cache.hits + service.answers.hits)
+        lookups.add_metric(["hit"], service.cache.hits + service.answers.kept.hits)
         lookups.add_metric(["miss"], service.cache.misses)
         yield lookups
         yield GaugeMetricFamily(
-            "si_graph_cache_bytes", "Bytes that the cache holds.", service.cache.held
+            "si_graph_cache_bytes",
+            "Bytes that the cache holds.",
+            service.cache.held + service.answers.kept.held,
         )
         yield GaugeMetricFamily(
             "si_graph_versions_shown", "Versions of the data served so far.", service.shown

@@ -13,7 +13,6 @@ from si_graph.serve.cache import Cache
 from si_graph.serve.dataset.opening import directory
 from si_graph.serve.federation.servers import AllowedServers
 from si_graph.serve.problems import Problem, ProblemError
-from si_graph.serve.workers.outcome import Outcome
 from si_graph.serve.workers.pool import Pool
 from si_graph.serve.writing import WriterProcess, WriterSettings
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from si_graph.serve.dataset.versions import Version
     from si_graph.serve.dataset.writer import Written
     from si_graph.serve.settings import Settings
+    from si_graph.serve.workers.outcome import Outcome
     from si_graph.serve.workers.pool import Done, Job
 
 
@@ -41,8 +41,8 @@ class Service:
         settings: How it is set up.
         version: The version of the dataset that new requests see.
         pool: Where their work is done.
-        cache: Outcomes that are kept.
-        answers: Whole answers that are kept.
+        cache: Outcomes that are kept for the application.
+        answers: Whole answers that are kept for whoever asks in the same words.
         shown: How many versions have been shown.
         token: What those send who may change the data; None if nobody may.
         writer: What changes the data; None if nothing does.
@@ -54,9 +54,9 @@ class Service:
         self.version = version
         # With each change workers would have to hold another version.
         self.pool = Pool(settings.limits, None if settings.writable else version)
-        self.cache = Cache(settings.cache)
+        self.cache: Cache[Outcome] = Cache(settings.cache // 2)
         self.shown = 1
-        self.answers = Answers(lambda: self.shown)
+        self.answers = Answers(lambda: self.shown, settings.cache // 2)
         self.token = read_token(settings.token_file) if settings.token_file else None
         if settings.publisher is not None:
             # What is wrong in it is told now, and not to the first who asks for the record.
@@ -147,40 +147,29 @@ class Service:
             return kept
         await bodies.read(request, self.settings.body)
         outcome = await _unless_gone(request, self.pool.run(version, operation, arguments, timeout))
-        if version == self.version:
-            self.cache.put(key, outcome)
+        if version == self.version and outcome.lasting:
+            self.cache.put(key, outcome, len(outcome.body) + len(repr(key)))
         return outcome
 
     def submit(
         self, operation: str, arguments: dict[str, Any], done: Done, timeout: float | None = None
-    ) -> Job | None:
-        """Let `done` have the outcome of an operation, at once where it is kept.
+    ) -> Job:
+        """Let `done` have the outcome of an operation; the caller keeps it.
 
         Args:
             operation: Its name, such as `sparql.query`.
-            arguments: What it takes, always in the same order.
+            arguments: What it takes.
             done: Is given what `Pool.submit` gives.
             timeout: Seconds that it may take at most.
 
         Returns:
-            The job that is to be cancelled when nobody waits for it any longer, if there is one.
+            The job, which is to be cancelled when nobody waits for it any longer.
 
         Raises:
             BusyError: Too many jobs wait already.
         """
-        version = self.version
-        key: Hashable = (operation, *arguments.items())
-        kept = self.cache.get(key)
-        if kept is not None:
-            done(kept)
-            return None
-
-        def keep(answer: Outcome | Exception) -> None:
-            if version == self.version and isinstance(answer, Outcome):
-                self.cache.put(key, answer)
-            done(answer)
-
-        return self.pool.submit(version, operation, arguments, keep, timeout)
+        self.cache.misses += 1
+        return self.pool.submit(self.version, operation, arguments, done, timeout)
 
 
 async def _unless_gone(request: Request, job: Coroutine[Any, Any, Outcome]) -> Outcome:

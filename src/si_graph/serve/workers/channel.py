@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _LENGTH = struct.Struct("!Q")
+_PIECE = 1 << 16
 
 
 def send(connection: socket.socket, message: Any) -> None:
@@ -30,18 +31,18 @@ def receive(connection: socket.socket) -> Any:
     Raises:
         EOFError: The pool is gone.
     """
-    (length,) = _LENGTH.unpack(_exactly(connection, _LENGTH.size))
-    return pickle.loads(_exactly(connection, length))  # noqa: S301 - our own pool wrote it
+    # One message at a time is sent; most come in one piece.
+    data = _piece(connection)
+    while len(data) < _LENGTH.size or len(data) < _LENGTH.size + _LENGTH.unpack_from(data)[0]:
+        data += _piece(connection)
+    return pickle.loads(memoryview(data)[_LENGTH.size :])  # noqa: S301 - our own pool wrote it
 
 
-def _exactly(connection: socket.socket, count: int) -> bytes:
-    parts = bytearray()
-    while len(parts) < count:
-        part = connection.recv(min(count - len(parts), 1 << 20))
-        if not part:
-            raise EOFError
-        parts += part
-    return bytes(parts)
+def _piece(connection: socket.socket) -> bytearray:
+    part = connection.recv(_PIECE)
+    if not part:
+        raise EOFError
+    return bytearray(part)
 
 
 class Channel(asyncio.Protocol):
