@@ -126,8 +126,8 @@ class _Tables:
         self._left = _MOST_FOUND
         self.found_kinds: set[Axiom] = set()
         triples = " UNION ALL ".join(f"FROM {table}" for table in task.tables)
-        s, p, o, stages = _fetched(database, f"({triples}) LIMIT {MOST_TRIPLES + 1}").values()
-        lists = {name: _fetched(database, name) for name in _LISTS}
+        s, p, o, stages = fetched(database, f"({triples}) LIMIT {MOST_TRIPLES + 1}").values()
+        lists = {name: fetched(database, name) for name in _LISTS}
         named = np.concatenate((s, p, o, *lists["chain"].values(), lists["item"]["item"]))
         if len(s) > MOST_TRIPLES or not have_room(named):
             raise TooManyError
@@ -297,6 +297,7 @@ def _none_of(rows: Rows) -> npt.NDArray[np.bool_]:
     return np.zeros(len(rows), dtype=bool)
 
 
-def _fetched(database: DuckDBPyConnection, table: str) -> dict[str, Numbers]:
+def fetched(database: DuckDBPyConnection, table: str) -> dict[str, Numbers]:
+    """Return the columns of a table of numbers."""
     found = database.execute(f"FROM {table}").fetchnumpy()
     return {name: column.astype(np.int64) for name, column in found.items()}

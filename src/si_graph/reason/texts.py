@@ -24,9 +24,12 @@ from si_graph.namespaces import GRAPH_INFERRED, PREFIXES
 from si_graph.reason.vocabulary import numbers, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from duckdb import DuckDBPyConnection
+
+    WriteLines = Callable[[str, str, bool], int]
+    """Called with a file, what ends the line of a triple that follows, and whether to pack it."""
 
 _IRI = r'<[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*>'
 _BLANK = r"_:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
@@ -111,7 +114,7 @@ def format_to_write(path: str) -> ox.RdfFormat:
     return syntax
 
 
-def write(database: DuckDBPyConnection, path: str, stated: str, inferred: str) -> int:
+def write(database: DuckDBPyConnection, path: str, write_lines: WriteLines) -> int:
     """Write a file, aside first: until it is whole, what stood there stays.
 
     Formats with named graphs have what follows in `graph:inferred`.
@@ -119,8 +122,7 @@ def write(database: DuckDBPyConnection, path: str, stated: str, inferred: str) -
     Args:
         database: The database with the terms.
         path: The file; its name says the format.
-        stated: A query for numbers in the columns `s`, `p` and `o`.
-        inferred: Another, for what follows, with the texts `subject` and `predicate` too.
+        write_lines: Writes the triples as lines of a file.
 
     Returns:
         How many triples were written.
@@ -132,24 +134,17 @@ def write(database: DuckDBPyConnection, path: str, stated: str, inferred: str) -
     if syntax == ox.RdfFormat.RDF_XML:
         _require_xml(database, path)
     graph = f"<{GRAPH_INFERRED}> ." if syntax.supports_datasets else "."
-    lines = (
-        "SELECT s.text, p.text, o.text, '.' FROM"
-        f" ({stated}) found JOIN term s ON s.id = found.s"
-        " JOIN term p ON p.id = found.p JOIN term o ON o.id = found.o UNION ALL"
-        f" SELECT subject, predicate, o.text, {_quote(graph)}"
-        f" FROM ({inferred}) found JOIN term o ON o.id = found.o"
-    )
     folder, name = os.path.split(os.path.abspath(path))
     is_packed = name.lower().endswith(".gz")
     handle, aside = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
     os.close(handle)
     try:
         if syntax in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS):
-            count = _write_lines(database, lines, aside, is_packed=is_packed)
+            count = write_lines(aside, graph, is_packed)
         else:
             with tempfile.TemporaryDirectory() as scratch:
                 copy = os.path.join(scratch, "copy.nq")
-                count = _write_lines(database, lines, copy)
+                count = write_lines(copy, graph, False)
                 _rewrite(copy, aside, syntax, is_packed=is_packed)
         mask = os.umask(0)
         os.umask(mask)
@@ -164,6 +159,31 @@ def write(database: DuckDBPyConnection, path: str, stated: str, inferred: str) -
         raise
 
 
+def copy_lines(
+    database: DuckDBPyConnection, stated: str, inferred: str, path: str, graph: str, is_packed: bool
+) -> int:
+    """Write triples as lines of a file, and return how many they are.
+
+    Args:
+        database: The database with the terms.
+        stated: A query for numbers in the columns `s`, `p` and `o`.
+        inferred: Another, for what follows, with the texts `subject` and `predicate` too.
+        path: The file.
+        graph: What ends the line of a triple that follows.
+        is_packed: Whether to pack the file.
+    """
+    rows = database.execute(
+        "COPY (SELECT s.text, p.text, o.text, '.' FROM"
+        f" ({stated}) found JOIN term s ON s.id = found.s"
+        " JOIN term p ON p.id = found.p JOIN term o ON o.id = found.o UNION ALL"
+        f" SELECT subject, predicate, o.text, {_quote(graph)}"
+        f" FROM ({inferred}) found JOIN term o ON o.id = found.o) TO {_quote(path)}"
+        " (FORMAT csv, HEADER false, DELIMITER ' ', QUOTE '', ESCAPE '',"
+        f" COMPRESSION {'gzip' if is_packed else 'none'})"
+    )
+    return _count(rows)
+
+
 def _require_xml(database: DuckDBPyConnection, path: str) -> None:
     rows = database.execute(
         f"SELECT min(text) FROM term WHERE regexp_matches(text, {_quote(_NOT_IN_XML)})"
@@ -174,16 +194,6 @@ def _require_xml(database: DuckDBPyConnection, path: str) -> None:
             f"{path}: XML cannot hold the control character in {found[:60]}\n"
             "  Write another format, such as Turtle."
         )
-
-
-def _write_lines(
-    database: DuckDBPyConnection, lines: str, path: str, *, is_packed: bool = False
-) -> int:
-    rows = database.execute(
-        f"COPY ({lines}) TO {_quote(path)} (FORMAT csv, HEADER false, DELIMITER ' ',"
-        f" QUOTE '', ESCAPE '', COMPRESSION {'gzip' if is_packed else 'none'})"
-    )
-    return _count(rows)
 
 
 def _rewrite(source: str, target: str, syntax: ox.RdfFormat, *, is_packed: bool) -> None:
