@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from si_graph.namespaces import shorten
-from si_graph.reason import outcome, outcome_in_memory, removal, texts
+from si_graph.reason import outcome, outcome_in_memory, removal, texts, texts_in_memory
 from si_graph.reason.database import empty_database
 from si_graph.reason.explosion import too_many
 from si_graph.reason.inconsistencies import MOST_SHOWN, Clashes, term
@@ -128,8 +128,9 @@ class RulesEngine:
             UsageError: A file has triples about triples, which OWL does not cover.
         """
         with _database(self._settings) as database:
-            texts.read_files(database, paths)
-            texts.encode(database, "stated")
+            if not texts_in_memory.read_files(database, paths):
+                texts.read_files(database, paths)
+                texts.encode(database, "stated")
             yield OpenClosure(database, self._settings)
 
     def close_files(

@@ -36,9 +36,20 @@ _BLANK = r"_:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
 _ESCAPED = r"\\(?:[\"\\tnrbf]|u00(?:0[0-7BEF]|1[0-9A-F]|7F)|uFFF[EF])"
 _STRING = rf'"(?:[^"\\\x00-\x1F\x7F\x{{FFFE}}\x{{FFFF}}]|{_ESCAPED})*"'
 _LITERAL = rf"{_STRING}(?:@[a-z]+(?:-[a-z0-9]+)*|\^\^{_IRI})?"
-_SOUND = rf"(?:{_IRI}|{_BLANK}) {_IRI} (?:{_IRI}|{_BLANK}|{_LITERAL}) \."
+_TERM = rf"(?:{_IRI}|{_BLANK}|{_LITERAL})"
+_SOUND = rf"(?:{_IRI}|{_BLANK}) {_IRI} {_TERM} \."
 _NOT_IN_XML = r'^"(?:[^\\]|\\[^bfu]|\\u00(?:0[9AD]|7F))*\\(?:[bf]|u00(?:0[0-8BCEF]|1)|uFFF)'
-_PLAIN_STRING = '"^^<http://www.w3.org/2001/XMLSchema#string>'
+PLAIN_STRING = '"^^<http://www.w3.org/2001/XMLSchema#string>'
+"""How the datatype of a text is written, which goes without saying."""
+
+
+def is_term(text: str) -> str:
+    """Return the condition that a text is that of a term, in the one form.
+
+    Args:
+        text: SQL for the text.
+    """
+    return f"regexp_full_match({text}, {_quote(_TERM)})"
 
 
 def create_tables(database: DuckDBPyConnection) -> None:
@@ -219,10 +230,10 @@ def _insert(database: DuckDBPyConnection, path: str, prefix: str) -> bool:
         raise InputError("there is no such file", path)
     if os.path.getsize(path) == 0:
         return True
-    mark = len(_PLAIN_STRING) - 1
+    mark = len(PLAIN_STRING) - 1
     subject, value = (
         f"CASE WHEN starts_with({part}, '_:') THEN '_:{prefix}' || substr({part}, 3)"
-        f" WHEN ends_with({part}, {_quote(_PLAIN_STRING)}) THEN left({part}, -{mark})"
+        f" WHEN ends_with({part}, {_quote(PLAIN_STRING)}) THEN left({part}, -{mark})"
         f" ELSE {part} END"
         for part in ("s", "o")
     )
