@@ -1,4 +1,4 @@
-"""The plans that are joins, worked out in memory where there is little.
+"""The plans that are joins, and that of keys, worked out in memory where there is little.
 
 There are many such plans, and the database takes far longer to plan them than to join some
 thousand rows. Here they run on sorted arrays, in rounds, until nothing is new.
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from si_graph.reason.plans import Join, Plan
+from si_graph.reason.plans import KEY, Join, Plan
 from si_graph.reason.sorted_triples import (
     Rows,
     SortedTriples,
@@ -23,7 +23,7 @@ from si_graph.reason.sorted_triples import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
     from duckdb import DuckDBPyConnection
@@ -59,7 +59,7 @@ class Task(NamedTuple):
     """What is to be worked out.
 
     Attributes:
-        plans: The plans; those that are no joins are passed over.
+        plans: The plans, of any reach but `QUERY`.
         tables: Where the triples are: `axiom`, and `triple` but for the rules over axioms only.
         since: The last stage that is not new.
         stage: The last stage that there is.
@@ -96,10 +96,11 @@ class Consequences(NamedTuple):
 
 
 def consequences(database: DuckDBPyConnection, task: Task) -> Consequences:
-    """Return what follows by plans that are joins, round by round.
+    """Return what follows by some plans, round by round.
 
-    Each round is a stage, and joins what came in the round before. The work ends when nothing is
-    new, or when two things turn out to be the same.
+    Each round is a stage, and joins what came in the round before; when nothing comes of that,
+    things with the same keys are looked for. The work ends when nothing is new, or when two things
+    turn out to be the same.
 
     Raises:
         TooManyError: There is too much for memory.
@@ -149,7 +150,12 @@ class _Tables:
         joins = [plan.join for plan in self._task.plans if plan.join and self._promise(plan)]
         if len(self._lists["transitive"]):
             joins += _PATHS[:1] if self._is_first else _PATHS
-        keys = distinct(np.concatenate([np.empty(0, np.int64), *map(self._found, joins)]))
+        found = self._new(map(self._found, joins))
+        return found if len(found) else self._new(self._with_same_keys())
+
+    def _new(self, found: Iterable[Numbers]) -> Numbers:
+        """Return those of some keys that are not known, sorted."""
+        keys = distinct(np.concatenate([np.empty(0, np.int64), *found]))
         if self._task.left_out is not None:
             p, _, o = terms(keys)
             predicate, value = self._task.left_out
@@ -206,6 +212,33 @@ class _Tables:
             s, p, o = (_value(term, columns) for term in join.chosen)
             return np.broadcast_to(key(p, s, o), size)
         return np.empty(0, np.int64)
+
+    def _with_same_keys(self) -> Iterator[Numbers]:
+        """Yield, as keys of triples, pairs of things that rule prp-key finds the same."""
+        same = self._task.same
+        if same is None:
+            return
+        for predicate in {plan.needs[0][0] for plan in self._task.plans if plan.reach == KEY}:
+            _, axioms = self._triples.match({"p": predicate}, 1)
+            for name, head in zip(axioms["s"].tolist(), axioms["o"].tolist(), strict=True):
+                _, cells = self._lists["item"].match({"list": head}, 1)
+                if len(cells["item"]):
+                    one, other = self._alike(name, cells["item"].tolist())
+                    yield key(same, one, other)
+
+    def _alike(self, name: int, properties: Sequence[int]) -> tuple[Numbers, Numbers]:
+        """Return pairs of members of a class that have the same values for some properties."""
+        _, found = self._triples.match({"p": self._task.type, "o": name}, 1)
+        things, groups = found["s"], np.zeros(len(found["s"]), np.int64)
+        for item in properties:
+            origin, found = self._triples.match({"p": item, "s": things}, len(things))
+            things, groups = things[origin], key(0, groups[origin], found["o"])
+            _, groups = np.unique(groups, return_inverse=True)
+        origin, alike = Rows({"group": groups, "thing": things}).match(
+            {"group": groups}, len(groups)
+        )
+        one, other = things[origin], alike["thing"]
+        return one[one != other], other[one != other]
 
     def _table(self, name: str, *, is_fresh: bool) -> SortedTriples | Rows:
         if name in ("axiom", "triple"):

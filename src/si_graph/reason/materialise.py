@@ -16,7 +16,7 @@ from si_graph.reason.arrivals import Arrivals
 from si_graph.reason.current_rules import CurrentRules
 from si_graph.reason.explosion import too_many
 from si_graph.reason.lists import ListTables
-from si_graph.reason.plans import JOIN, LINEAR, QUERY, SCHEMA, says_of_data, together
+from si_graph.reason.plans import JOIN, KEY, LINEAR, QUERY, SCHEMA, says_of_data, together
 from si_graph.reason.sorted_triples import TooManyError
 from si_graph.reason.transitive import TransitiveClosure, paths_through
 from si_graph.reason.vocabulary import SAME_AS, THING, TRANSITIVE, TYPE, axiomatic
@@ -75,7 +75,7 @@ class Materialisation:
         self._options = options
         self._stage = 0
         self._total = 0
-        self._seen = dict.fromkeys((SCHEMA, LINEAR, JOIN, QUERY), _NEVER)
+        self._seen = dict.fromkeys((SCHEMA, LINEAR, JOIN, QUERY, KEY), _NEVER)
         self._fits_in_memory = True
         self._rules = CurrentRules(sameas=options.sameas)
         self._lists = ListTables(database)
@@ -200,7 +200,7 @@ class Materialisation:
             self._read_axioms()
             before = self._stage
             if self._fits_in_memory:
-                self._fits_in_memory = self._work_out((SCHEMA, LINEAR, JOIN))
+                self._fits_in_memory = self._work_out((SCHEMA, LINEAR, JOIN, KEY))
             again = self._stage > before or any(self._step(reach) for reach in self._seen)
 
     def clash_plans(self) -> list[Plan]:
@@ -227,7 +227,7 @@ class Materialisation:
         return self._stage > before
 
     def _work_out(self, reaches: Sequence[int]) -> bool:
-        """Add all that follows by joins of some reaches if it is little, and tell whether it is."""
+        """Add all that follows by rules of some reaches if it is little, and tell whether it is."""
         since = min(self._seen[reach] for reach in reaches)
         names = self._transitive() if JOIN in reaches else set()
         transitive = {name: self._transitive_closure.is_closed(name) for name in names}
