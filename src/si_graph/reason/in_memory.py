@@ -1,4 +1,4 @@
-"""The plans that are joins, and that of keys, worked out in memory where there is little.
+"""The plans, worked out in memory where there is little.
 
 There are many such plans, and the database takes far longer to plan them than to join some
 thousand rows. Here they run on sorted arrays, in rounds, until nothing is new.
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from si_graph.reason.plans import KEY, Join, Plan
+from si_graph.reason.listed_in_memory import in_all, with_same_keys
+from si_graph.reason.plans import Join, Plan
 from si_graph.reason.sorted_triples import (
     Rows,
     SortedTriples,
@@ -59,7 +60,7 @@ class Task(NamedTuple):
     """What is to be worked out.
 
     Attributes:
-        plans: The plans, of any reach but `QUERY`.
+        plans: The plans.
         tables: Where the triples are: `axiom`, and `triple` but for the rules over axioms only.
         since: The last stage that is not new.
         stage: The last stage that there is.
@@ -98,9 +99,9 @@ class Consequences(NamedTuple):
 def consequences(database: DuckDBPyConnection, task: Task) -> Consequences:
     """Return what follows by some plans, round by round.
 
-    Each round is a stage, and joins what came in the round before; when nothing comes of that,
-    things with the same keys are looked for. The work ends when nothing is new, or when two things
-    turn out to be the same.
+    Each round is a stage, and joins what came in the round before. When nothing comes of that, it
+    is the turn of the queries that are no joins. The work ends when nothing is new, or when two
+    things turn out to be the same.
 
     Raises:
         TooManyError: There is too much for memory.
@@ -151,7 +152,7 @@ class _Tables:
         if len(self._lists["transitive"]):
             joins += _PATHS[:1] if self._is_first else _PATHS
         found = self._new(map(self._found, joins))
-        return found if len(found) else self._new(self._with_same_keys())
+        return found if len(found) else self._new(self._queried())
 
     def _new(self, found: Iterable[Numbers]) -> Numbers:
         """Return those of some keys that are not known, sorted."""
@@ -213,32 +214,15 @@ class _Tables:
             return np.broadcast_to(key(p, s, o), size)
         return np.empty(0, np.int64)
 
-    def _with_same_keys(self) -> Iterator[Numbers]:
-        """Yield, as keys of triples, pairs of things that rule prp-key finds the same."""
-        same = self._task.same
-        if same is None:
-            return
-        for predicate in {plan.needs[0][0] for plan in self._task.plans if plan.reach == KEY}:
-            _, axioms = self._triples.match({"p": predicate}, 1)
-            for name, head in zip(axioms["s"].tolist(), axioms["o"].tolist(), strict=True):
-                _, cells = self._lists["item"].match({"list": head}, 1)
-                if len(cells["item"]):
-                    one, other = self._alike(name, cells["item"].tolist())
-                    yield key(same, one, other)
-
-    def _alike(self, name: int, properties: Sequence[int]) -> tuple[Numbers, Numbers]:
-        """Return pairs of members of a class that have the same values for some properties."""
-        _, found = self._triples.match({"p": self._task.type, "o": name}, 1)
-        things, groups = found["s"], np.zeros(len(found["s"]), np.int64)
-        for item in properties:
-            origin, found = self._triples.match({"p": item, "s": things}, len(things))
-            things, groups = things[origin], key(0, groups[origin], found["o"])
-            _, groups = np.unique(groups, return_inverse=True)
-        origin, alike = Rows({"group": groups, "thing": things}).match(
-            {"group": groups}, len(groups)
-        )
-        one, other = things[origin], alike["thing"]
-        return one[one != other], other[one != other]
+    def _queried(self) -> Iterator[Numbers]:
+        """Yield the keys of what the plans find that are no joins."""
+        items, task = self._lists["item"], self._task
+        queries = {(plan.rule, plan.needs[0][0]) for plan in task.plans if not plan.join}
+        for rule, predicate in queries:
+            if rule == "cls-int1":
+                yield from in_all(self._triples, items, predicate, task.type)
+            elif task.same is not None:
+                yield from with_same_keys(self._triples, items, predicate, task.type, task.same)
 
     def _table(self, name: str, *, is_fresh: bool) -> SortedTriples | Rows:
         if name in ("axiom", "triple"):

@@ -16,7 +16,7 @@ from si_graph.reason.arrivals import Arrivals
 from si_graph.reason.current_rules import CurrentRules
 from si_graph.reason.explosion import too_many
 from si_graph.reason.lists import ListTables
-from si_graph.reason.plans import JOIN, KEY, LINEAR, QUERY, SCHEMA, says_of_data, together
+from si_graph.reason.plans import JOIN, LINEAR, QUERY, SCHEMA, says_of_data, together
 from si_graph.reason.sorted_triples import TooManyError
 from si_graph.reason.transitive import TransitiveClosure, paths_through
 from si_graph.reason.vocabulary import SAME_AS, THING, TRANSITIVE, TYPE, axiomatic
@@ -75,7 +75,7 @@ class Materialisation:
         self._options = options
         self._stage = 0
         self._total = 0
-        self._seen = dict.fromkeys((SCHEMA, LINEAR, JOIN, QUERY, KEY), _NEVER)
+        self._seen = dict.fromkeys((SCHEMA, LINEAR, JOIN, QUERY), _NEVER)
         self._fits_in_memory = True
         self._rules = CurrentRules(sameas=options.sameas)
         self._lists = ListTables(database)
@@ -200,7 +200,7 @@ class Materialisation:
             self._read_axioms()
             before = self._stage
             if self._fits_in_memory:
-                self._fits_in_memory = self._work_out((SCHEMA, LINEAR, JOIN, KEY))
+                self._fits_in_memory = self._work_out((SCHEMA, LINEAR, JOIN, QUERY))
             again = self._stage > before or any(self._step(reach) for reach in self._seen)
 
     def clash_plans(self) -> list[Plan]:

@@ -42,9 +42,9 @@ _KEYS_COMPARED_FIRST = 3
 # do; it is the same with properties.
 _COVERED = ("cax-eqc1", "cax-eqc2", "prp-eqp1", "prp-eqp2")
 
-SCHEMA, LINEAR, JOIN, QUERY, KEY = range(5)
+SCHEMA, LINEAR, JOIN, QUERY = range(4)
 """How far a rule reaches: over axioms only, over one triple of data, over several; or by a query
-that is no join, that of keys in particular."""
+that is no join."""
 
 
 class Join(NamedTuple):
@@ -77,7 +77,7 @@ class Plan(NamedTuple):
 
     Attributes:
         rule: The rule's id.
-        reach: `SCHEMA`, `LINEAR`, `JOIN`, `QUERY` or `KEY`.
+        reach: `SCHEMA`, `LINEAR`, `JOIN` or `QUERY`.
         needs: The axioms without which it finds nothing.
         fresh: The table of which new rows are joined.
         fresh_axiom: The axioms of which these are, where they are axioms.
@@ -351,7 +351,7 @@ def _key(rule: Rule, numbers: Mapping[str, int], length: int) -> Iterator[Plan]:
     for fresh, tables in (("axiom", whole), ("item", whole), ("triple", anew)):
         yield Plan(
             rule.id,
-            KEY,
+            QUERY,
             ((axiom, None),),
             fresh,
             (axiom, None) if fresh == "axiom" else None,
