@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from si_graph.reason import outcome
-from si_graph.reason.in_memory import MOST_TRIPLES, fetched
+from si_graph.reason import in_memory, outcome
+from si_graph.reason.in_memory import fetched
 from si_graph.reason.sorted_triples import (
     Rows,
     SortedTriples,
@@ -104,8 +104,9 @@ def come_out(database: DuckDBPyConnection, *, trivial: bool) -> Outcome:
 
 
 def _few(database: DuckDBPyConnection, table: str) -> Columns:
-    rows = fetched(database, f"(SELECT s, p, o FROM {table}) LIMIT {MOST_TRIPLES + 1}")
-    if len(rows["s"]) > MOST_TRIPLES:
+    most = in_memory.MOST_TRIPLES
+    rows = fetched(database, f"(SELECT s, p, o FROM {table}) LIMIT {most + 1}")
+    if len(rows["s"]) > most:
         raise TooManyError
     return rows
 

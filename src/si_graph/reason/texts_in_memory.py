@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-_MOST_BYTES = 10_000_000
+MOST_BYTES = 10_000_000
+"""How large a small file is."""
+
 _END = " .\n"
 
 
@@ -38,7 +40,7 @@ def read_files(database: DuckDBPyConnection, paths: Sequence[str | Path]) -> boo
     names = [name for name in (os.fspath(path) for path in paths) if name.lower().endswith(".nt")]
     if len(paths) != 1 or not names or not os.path.exists(names[0]):
         return False
-    if os.path.getsize(names[0]) > _MOST_BYTES:
+    if os.path.getsize(names[0]) > MOST_BYTES:
         return False
     try:
         with open(names[0], encoding="utf-8", newline="\n") as stream:
