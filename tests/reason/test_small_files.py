@@ -126,8 +126,9 @@ def test_a_line_in_another_form_is_read_all_the_same(tmp_path: Path, text: str) 
 
 
 def test_nothing_is_written_where_more_follows_than_is_allowed(tmp_path: Path) -> None:
-    # Each has two names more, which only what comes out tells.
-    text = n_triples(":a :p :b . :b owl:sameAs :c, :d . :a owl:sameAs :e, :f .")
+    # Both have a dozen names, and only what comes out has them all.
+    names = " ".join(f":a owl:sameAs :a{n} . :b owl:sameAs :b{n} ." for n in range(11))
+    text = n_triples(f":a :p :b . {names}")
     enough = close(tmp_path, text, "enough.nt", Settings())[0].inferred
     close(tmp_path, text, "enough.nt", Settings(max_inferred=enough))
     with pytest.raises(LimitError):
