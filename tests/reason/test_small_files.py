@@ -125,6 +125,17 @@ def test_a_line_in_another_form_is_read_all_the_same(tmp_path: Path, text: str) 
     assert [str(quad.triple) for quad in quads] == ["<a:s> <a:p> <a:o>"]
 
 
+def test_a_text_is_the_same_with_its_datatype_and_without(tmp_path: Path) -> None:
+    string = "<http://www.w3.org/2001/XMLSchema#string>"
+    text = f'<a:s> <a:p> "x" .\n<a:s> <a:p> "x"^^{string} .\n'
+    closure, quads = close(tmp_path, text, "c.nt", Settings())
+    assert (closure.stated, len(quads)) == (1, 1)
+
+
+def test_nothing_comes_of_an_empty_file(tmp_path: Path) -> None:
+    assert close(tmp_path, "", "c.nt", Settings()) == (FileClosure(0, 0, (), ()), set())
+
+
 def test_nothing_is_written_where_more_follows_than_is_allowed(tmp_path: Path) -> None:
     # Both have a dozen names, and only what comes out has them all.
     names = " ".join(f":a owl:sameAs :a{n} . :b owl:sameAs :b{n} ." for n in range(11))

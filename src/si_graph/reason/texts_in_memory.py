@@ -37,13 +37,13 @@ def read_files(database: DuckDBPyConnection, paths: Sequence[str | Path]) -> boo
         database: The database, with the terms that the rules name and nothing else.
         paths: The files.
     """
-    names = [name for name in (os.fspath(path) for path in paths) if name.lower().endswith(".nt")]
-    if len(paths) != 1 or not names or not os.path.exists(names[0]):
+    name = os.fspath(paths[0]) if len(paths) == 1 else ""
+    if not name.lower().endswith(".nt") or not os.path.isfile(name):
         return False
-    if os.path.getsize(names[0]) > MOST_BYTES:
+    if os.path.getsize(name) > MOST_BYTES:
         return False
     try:
-        with open(names[0], encoding="utf-8", newline="\n") as stream:
+        with open(name, encoding="utf-8", newline="\n") as stream:
             written = stream.read()
     except UnicodeDecodeError:
         return False
@@ -51,6 +51,7 @@ def read_files(database: DuckDBPyConnection, paths: Sequence[str | Path]) -> boo
 
 
 def _take_in(database: DuckDBPyConnection, written: str) -> bool:
+    """Add the triples of lines of N-Triples, and tell whether every line was sound."""
     *lines, rest = written.split(_END)
     known = {text(term): number for term, number in numbers().items()}
     found = defaultdict(count(len(known) + 1).__next__, known)
@@ -59,6 +60,7 @@ def _take_in(database: DuckDBPyConnection, written: str) -> bool:
     if rest or len(places) != 3 * len(lines):
         return False
     s, p, o = places.reshape(-1, 3).T
+    # Of the terms that are new the database sees to that.
     literals = [number for word, number in known.items() if word.startswith('"')]
     if np.isin(literals, (s, p)).any():
         return False
