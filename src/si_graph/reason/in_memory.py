@@ -1,4 +1,4 @@
-"""The plans that are joins, worked out in memory where there is little.
+"""The plans, worked out in memory where there is little.
 
 There are many such plans, and the database takes far longer to plan them than to join some
 thousand rows. Here they run on sorted arrays, in rounds, until nothing is new.
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from si_graph.reason.listed_in_memory import in_all, with_same_keys
 from si_graph.reason.plans import Join, Plan
 from si_graph.reason.sorted_triples import (
     Rows,
@@ -23,7 +24,7 @@ from si_graph.reason.sorted_triples import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
     from duckdb import DuckDBPyConnection
@@ -59,7 +60,7 @@ class Task(NamedTuple):
     """What is to be worked out.
 
     Attributes:
-        plans: The plans; those that are no joins are passed over.
+        plans: The plans.
         tables: Where the triples are: `axiom`, and `triple` but for the rules over axioms only.
         since: The last stage that is not new.
         stage: The last stage that there is.
@@ -96,10 +97,11 @@ class Consequences(NamedTuple):
 
 
 def consequences(database: DuckDBPyConnection, task: Task) -> Consequences:
-    """Return what follows by plans that are joins, round by round.
+    """Return what follows by some plans, round by round.
 
-    Each round is a stage, and joins what came in the round before. The work ends when nothing is
-    new, or when two things turn out to be the same.
+    Each round is a stage, and joins what came in the round before. When nothing comes of that, it
+    is the turn of the queries that are no joins. The work ends when nothing is new, or when two
+    things turn out to be the same.
 
     Raises:
         TooManyError: There is too much for memory.
@@ -126,8 +128,8 @@ class _Tables:
         self._left = _MOST_FOUND
         self.found_kinds: set[Axiom] = set()
         triples = " UNION ALL ".join(f"FROM {table}" for table in task.tables)
-        s, p, o, stages = _fetched(database, f"({triples}) LIMIT {MOST_TRIPLES + 1}").values()
-        lists = {name: _fetched(database, name) for name in _LISTS}
+        s, p, o, stages = fetched(database, f"({triples}) LIMIT {MOST_TRIPLES + 1}").values()
+        lists = {name: fetched(database, name) for name in _LISTS}
         named = np.concatenate((s, p, o, *lists["chain"].values(), lists["item"]["item"]))
         if len(s) > MOST_TRIPLES or not have_room(named):
             raise TooManyError
@@ -149,7 +151,12 @@ class _Tables:
         joins = [plan.join for plan in self._task.plans if plan.join and self._promise(plan)]
         if len(self._lists["transitive"]):
             joins += _PATHS[:1] if self._is_first else _PATHS
-        keys = distinct(np.concatenate([np.empty(0, np.int64), *map(self._found, joins)]))
+        found = self._new(map(self._found, joins))
+        return found if len(found) else self._new(self._queried())
+
+    def _new(self, found: Iterable[Numbers]) -> Numbers:
+        """Return those of some keys that are not known, sorted."""
+        keys = distinct(np.concatenate([np.empty(0, np.int64), *found]))
         if self._task.left_out is not None:
             p, _, o = terms(keys)
             predicate, value = self._task.left_out
@@ -206,6 +213,16 @@ class _Tables:
             s, p, o = (_value(term, columns) for term in join.chosen)
             return np.broadcast_to(key(p, s, o), size)
         return np.empty(0, np.int64)
+
+    def _queried(self) -> Iterator[Numbers]:
+        """Yield the keys of what the plans find that are no joins."""
+        items, task = self._lists["item"], self._task
+        queries = {(plan.rule, plan.needs[0][0]) for plan in task.plans if not plan.join}
+        for rule, predicate in queries:
+            if rule == "cls-int1":
+                yield from in_all(self._triples, items, predicate, task.type)
+            elif task.same is not None:
+                yield from with_same_keys(self._triples, items, predicate, task.type, task.same)
 
     def _table(self, name: str, *, is_fresh: bool) -> SortedTriples | Rows:
         if name in ("axiom", "triple"):
@@ -297,6 +314,7 @@ def _none_of(rows: Rows) -> npt.NDArray[np.bool_]:
     return np.zeros(len(rows), dtype=bool)
 
 
-def _fetched(database: DuckDBPyConnection, table: str) -> dict[str, Numbers]:
+def fetched(database: DuckDBPyConnection, table: str) -> dict[str, Numbers]:
+    """Return the columns of a table of numbers."""
     found = database.execute(f"FROM {table}").fetchnumpy()
     return {name: column.astype(np.int64) for name, column in found.items()}

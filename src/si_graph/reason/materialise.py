@@ -200,7 +200,7 @@ class Materialisation:
             self._read_axioms()
             before = self._stage
             if self._fits_in_memory:
-                self._fits_in_memory = self._work_out((SCHEMA, LINEAR, JOIN))
+                self._fits_in_memory = self._work_out((SCHEMA, LINEAR, JOIN, QUERY))
             again = self._stage > before or any(self._step(reach) for reach in self._seen)
 
     def clash_plans(self) -> list[Plan]:
@@ -227,7 +227,7 @@ class Materialisation:
         return self._stage > before
 
     def _work_out(self, reaches: Sequence[int]) -> bool:
-        """Add all that follows by joins of some reaches if it is little, and tell whether it is."""
+        """Add all that follows by rules of some reaches if it is little, and tell whether it is."""
         since = min(self._seen[reach] for reach in reaches)
         names = self._transitive() if JOIN in reaches else set()
         transitive = {name: self._transitive_closure.is_closed(name) for name in names}

@@ -8,13 +8,18 @@ from si_graph.namespaces import PREFIXES
 from si_graph.reason.vocabulary import SAME_AS, TYPE, numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from duckdb import DuckDBPyConnection
 
 _RDF, _RDFS, _OWL, _XSD = (PREFIXES[prefix] for prefix in ("rdf", "rdfs", "owl", "xsd"))
+_VOCABULARIES = (_RDF, _RDFS, _OWL, _XSD)
 _TOP = (_OWL + "Thing", _RDFS + "Resource")
 _TRIVIAL_TYPES = (*_TOP, _RDF + "Property", _RDFS + "Class", _RDFS + "Datatype")
-_REFLEXIVE = tuple(f"{_RDFS}{name}" for name in ("subClassOf", "subPropertyOf")) + tuple(
-    f"{_OWL}{name}" for name in ("equivalentClass", "equivalentProperty", "sameAs")
+SUBCLASS = _RDFS + "subClassOf"
+_REFLEXIVE = (
+    *(SUBCLASS, _RDFS + "subPropertyOf"),
+    *(f"{_OWL}{name}" for name in ("equivalentClass", "equivalentProperty", "sameAs")),
 )
 
 
@@ -66,23 +71,41 @@ def inferred(database: DuckDBPyConnection, *, trivial: bool) -> str:
     )
 
 
+def marks(text: str) -> str:
+    """Return SQL for what matters of a term that is in triples that hold of any graph.
+
+    Args:
+        text: SQL for the text of the term.
+    """
+    kinds = {"trivial_type": _TRIVIAL_TYPES, "top": _TOP, "reflexive": _REFLEXIVE}
+    return f"{_is_vocabulary(text)} AS is_vocabulary, " + ", ".join(
+        f"{text} IN ({_listed(iris)}) AS is_{name}" for name, iris in kinds.items()
+    )
+
+
 def _worth_telling(database: DuckDBPyConnection) -> list[str]:
-    texts = ", ".join(f"'<{iri}>'" for iri in (*_TRIVIAL_TYPES, *_REFLEXIVE))
+    texts = _listed((*_TRIVIAL_TYPES, *_REFLEXIVE))
     rows = database.execute(f"SELECT text, id FROM term WHERE text IN ({texts})").fetchall()
     known = {text[1:-1]: number for text, number in rows}
     types, top, reflexive = (
         ", ".join(str(known[iri]) for iri in iris if iri in known)
         for iris in (_TRIVIAL_TYPES, _TOP, _REFLEXIVE)
     )
-    vocabularies = " OR ".join(
-        f"starts_with(s.text, '<{namespace}')" for namespace in (_RDF, _RDFS, _OWL, _XSD)
-    )
     return [
-        f"NOT ({vocabularies})",
+        f"NOT {_is_vocabulary('s.text')}",
         f"NOT (f.p = {numbers()[TYPE]} AND f.o IN ({types}))",
-        f"NOT (f.p = {known[_REFLEXIVE[0]]} AND f.o IN ({top}))",
+        f"NOT (f.p = {numbers()[SUBCLASS]} AND f.o IN ({top}))",
         f"NOT (f.p IN ({reflexive}) AND f.s = f.o)",
     ]
+
+
+def _is_vocabulary(text: str) -> str:
+    tests = (f"starts_with({text}, '<{namespace}')" for namespace in _VOCABULARIES)
+    return f"({' OR '.join(tests)})"
+
+
+def _listed(iris: Iterable[str]) -> str:
+    return ", ".join(f"'<{iri}>'" for iri in iris)
 
 
 # Most triples have no term with other names, and are done with. Of the rest, names are replaced one

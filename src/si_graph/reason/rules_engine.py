@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
 from si_graph.namespaces import shorten
-from si_graph.reason import outcome, removal, texts
+from si_graph.reason import outcome, outcome_in_memory, removal, texts, texts_in_memory
 from si_graph.reason.database import empty_database
 from si_graph.reason.explosion import too_many
 from si_graph.reason.inconsistencies import MOST_SHOWN, Clashes, term
 from si_graph.reason.materialise import Materialisation, Options
 from si_graph.reason.protocol import Closure
+from si_graph.reason.sorted_triples import TooManyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from si_graph.reason.lists import Row
     from si_graph.reason.materialise import Progress
     from si_graph.reason.protocol import Inconsistency
+    from si_graph.reason.texts import WriteLines
 
 
 class Settings(NamedTuple):
@@ -125,8 +128,9 @@ class RulesEngine:
             UsageError: A file has triples about triples, which OWL does not cover.
         """
         with _database(self._settings) as database:
-            texts.read_files(database, paths)
-            texts.encode(database, "stated")
+            if not texts_in_memory.read_files(database, paths):
+                texts.read_files(database, paths)
+                texts.encode(database, "stated")
             yield OpenClosure(database, self._settings)
 
     def close_files(
@@ -261,14 +265,25 @@ class OpenClosure:
             UsageError: The name of the output says no format.
         """
         clashes, warnings = self._faults()
-        found = self._inferred()
         stated = _count(self._database, "SELECT * FROM stated")
         if clashes:
-            return FileClosure(stated, _count(self._database, found), clashes, warnings)
-        told = f"SELECT * FROM stated WHERE {not only_inferred}"
-        written = texts.write(self._database, os.fspath(output), told, found)
+            return FileClosure(stated, _count(self._database, self._inferred()), clashes, warnings)
+        write_lines = self._write_lines(only_inferred=only_inferred)
+        written = texts.write(self._database, os.fspath(output), write_lines)
         inferred = written if only_inferred else written - stated
         return FileClosure(stated, inferred, clashes, warnings)
+
+    def _write_lines(self, *, only_inferred: bool) -> WriteLines:
+        """Return what writes the triples that come out."""
+        limit = self._settings.max_inferred
+        try:
+            found = outcome_in_memory.come_out(self._database, trivial=self._settings.trivial)
+        except TooManyError:
+            told = f"SELECT * FROM stated WHERE {not only_inferred}"
+            return partial(texts.copy_lines, self._database, told, self._inferred())
+        if limit is not None and len(found.inferred) > limit:
+            raise too_many(limit)
+        return partial(found.write, only_inferred)
 
     def _read_change(self, triples: Iterable[ox.Triple]) -> None:
         texts.read_triples(self._database, triples)

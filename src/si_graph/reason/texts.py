@@ -24,18 +24,32 @@ from si_graph.namespaces import GRAPH_INFERRED, PREFIXES
 from si_graph.reason.vocabulary import numbers, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from duckdb import DuckDBPyConnection
+
+    WriteLines = Callable[[str, str, bool], int]
+    """Called with a file, what ends the line of a triple that follows, and whether to pack it."""
 
 _IRI = r'<[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*>'
 _BLANK = r"_:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
 _ESCAPED = r"\\(?:[\"\\tnrbf]|u00(?:0[0-7BEF]|1[0-9A-F]|7F)|uFFF[EF])"
 _STRING = rf'"(?:[^"\\\x00-\x1F\x7F\x{{FFFE}}\x{{FFFF}}]|{_ESCAPED})*"'
 _LITERAL = rf"{_STRING}(?:@[a-z]+(?:-[a-z0-9]+)*|\^\^{_IRI})?"
-_SOUND = rf"(?:{_IRI}|{_BLANK}) {_IRI} (?:{_IRI}|{_BLANK}|{_LITERAL}) \."
+_TERM = rf"(?:{_IRI}|{_BLANK}|{_LITERAL})"
+_SOUND = rf"(?:{_IRI}|{_BLANK}) {_IRI} {_TERM} \."
 _NOT_IN_XML = r'^"(?:[^\\]|\\[^bfu]|\\u00(?:0[9AD]|7F))*\\(?:[bf]|u00(?:0[0-8BCEF]|1)|uFFF)'
-_PLAIN_STRING = '"^^<http://www.w3.org/2001/XMLSchema#string>'
+PLAIN_STRING = '"^^<http://www.w3.org/2001/XMLSchema#string>'
+"""How the datatype of a text is written, which goes without saying."""
+
+
+def is_term(text: str) -> str:
+    """Return the condition that a text is that of a term, in the one form.
+
+    Args:
+        text: SQL for the text.
+    """
+    return f"regexp_full_match({text}, {_quote(_TERM)})"
 
 
 def create_tables(database: DuckDBPyConnection) -> None:
@@ -111,7 +125,7 @@ def format_to_write(path: str) -> ox.RdfFormat:
     return syntax
 
 
-def write(database: DuckDBPyConnection, path: str, stated: str, inferred: str) -> int:
+def write(database: DuckDBPyConnection, path: str, write_lines: WriteLines) -> int:
     """Write a file, aside first: until it is whole, what stood there stays.
 
     Formats with named graphs have what follows in `graph:inferred`.
@@ -119,8 +133,7 @@ def write(database: DuckDBPyConnection, path: str, stated: str, inferred: str) -
     Args:
         database: The database with the terms.
         path: The file; its name says the format.
-        stated: A query for numbers in the columns `s`, `p` and `o`.
-        inferred: Another, for what follows, with the texts `subject` and `predicate` too.
+        write_lines: Writes the triples as lines of a file.
 
     Returns:
         How many triples were written.
@@ -132,24 +145,17 @@ def write(database: DuckDBPyConnection, path: str, stated: str, inferred: str) -
     if syntax == ox.RdfFormat.RDF_XML:
         _require_xml(database, path)
     graph = f"<{GRAPH_INFERRED}> ." if syntax.supports_datasets else "."
-    lines = (
-        "SELECT s.text, p.text, o.text, '.' FROM"
-        f" ({stated}) found JOIN term s ON s.id = found.s"
-        " JOIN term p ON p.id = found.p JOIN term o ON o.id = found.o UNION ALL"
-        f" SELECT subject, predicate, o.text, {_quote(graph)}"
-        f" FROM ({inferred}) found JOIN term o ON o.id = found.o"
-    )
     folder, name = os.path.split(os.path.abspath(path))
     is_packed = name.lower().endswith(".gz")
     handle, aside = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
     os.close(handle)
     try:
         if syntax in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS):
-            count = _write_lines(database, lines, aside, is_packed=is_packed)
+            count = write_lines(aside, graph, is_packed)
         else:
             with tempfile.TemporaryDirectory() as scratch:
                 copy = os.path.join(scratch, "copy.nq")
-                count = _write_lines(database, lines, copy)
+                count = write_lines(copy, graph, False)
                 _rewrite(copy, aside, syntax, is_packed=is_packed)
         mask = os.umask(0)
         os.umask(mask)
@@ -164,6 +170,31 @@ def write(database: DuckDBPyConnection, path: str, stated: str, inferred: str) -
         raise
 
 
+def copy_lines(
+    database: DuckDBPyConnection, stated: str, inferred: str, path: str, graph: str, is_packed: bool
+) -> int:
+    """Write triples as lines of a file, and return how many they are.
+
+    Args:
+        database: The database with the terms.
+        stated: A query for numbers in the columns `s`, `p` and `o`.
+        inferred: Another, for what follows, with the texts `subject` and `predicate` too.
+        path: The file.
+        graph: What ends the line of a triple that follows.
+        is_packed: Whether to pack the file.
+    """
+    rows = database.execute(
+        "COPY (SELECT s.text, p.text, o.text, '.' FROM"
+        f" ({stated}) found JOIN term s ON s.id = found.s"
+        " JOIN term p ON p.id = found.p JOIN term o ON o.id = found.o UNION ALL"
+        f" SELECT subject, predicate, o.text, {_quote(graph)}"
+        f" FROM ({inferred}) found JOIN term o ON o.id = found.o) TO {_quote(path)}"
+        " (FORMAT csv, HEADER false, DELIMITER ' ', QUOTE '', ESCAPE '',"
+        f" COMPRESSION {'gzip' if is_packed else 'none'})"
+    )
+    return _count(rows)
+
+
 def _require_xml(database: DuckDBPyConnection, path: str) -> None:
     rows = database.execute(
         f"SELECT min(text) FROM term WHERE regexp_matches(text, {_quote(_NOT_IN_XML)})"
@@ -174,16 +205,6 @@ def _require_xml(database: DuckDBPyConnection, path: str) -> None:
             f"{path}: XML cannot hold the control character in {found[:60]}\n"
             "  Write another format, such as Turtle."
         )
-
-
-def _write_lines(
-    database: DuckDBPyConnection, lines: str, path: str, *, is_packed: bool = False
-) -> int:
-    rows = database.execute(
-        f"COPY ({lines}) TO {_quote(path)} (FORMAT csv, HEADER false, DELIMITER ' ',"
-        f" QUOTE '', ESCAPE '', COMPRESSION {'gzip' if is_packed else 'none'})"
-    )
-    return _count(rows)
 
 
 def _rewrite(source: str, target: str, syntax: ox.RdfFormat, *, is_packed: bool) -> None:
@@ -209,10 +230,10 @@ def _insert(database: DuckDBPyConnection, path: str, prefix: str) -> bool:
         raise InputError("there is no such file", path)
     if os.path.getsize(path) == 0:
         return True
-    mark = len(_PLAIN_STRING) - 1
+    mark = len(PLAIN_STRING) - 1
     subject, value = (
         f"CASE WHEN starts_with({part}, '_:') THEN '_:{prefix}' || substr({part}, 3)"
-        f" WHEN ends_with({part}, {_quote(_PLAIN_STRING)}) THEN left({part}, -{mark})"
+        f" WHEN ends_with({part}, {_quote(PLAIN_STRING)}) THEN left({part}, -{mark})"
         f" ELSE {part} END"
         for part in ("s", "o")
     )
