@@ -13,6 +13,10 @@ import pytest
 from servers import BROWSER, Running, quads, triples
 from si_graph.graph import KnowledgeGraph
 from si_graph.namespaces import BASE, GRAPH_INFERRED
+from si_graph.serve.dataset.creation import bundled
+from si_graph.serve.workers.limits import Limits
+from si_graph.serve.workers.served import Served
+from si_graph.serve.workers.worker import outcome_of
 
 FORMATS = {
     "ttl": ("text/turtle", ox.RdfFormat.TURTLE),
@@ -344,3 +348,16 @@ def test_what_others_named_has_a_page(client: httpx.Client) -> None:
     html = {"Accept": "text/html"}
     assert "skos:Concept" in client.get("/doc", params={"iri": concept}, headers=html).text
     assert client.get("/doc", params={"iri": "nothing"}, headers=html).status_code == 404
+
+
+def test_data_come_in_the_same_order_whether_they_are_held_in_memory_or_on_the_disk() -> None:
+    arguments = {"iri": MIN_EZ.value, "profile": "everything", "media_type": "text/turtle"}
+    held, opened = Served(Limits()), Served(Limits())
+    held.load(bundled())
+    opened.show(bundled())
+    for name in ("turtle", "trig", "jsonld"):
+        bodies = [
+            outcome_of(served, "linked_data.resource", {**arguments, "format": name}).body
+            for served in (held, opened)
+        ]
+        assert bodies[0] == bodies[1]

@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode
 
 from si_graph.errors import UnknownError
 from si_graph.namespaces import BASE, PREFIXES, shorten
+from si_graph.publish.rdf import both_in_order
 from si_graph.publish.sitemap import MOST_ADDRESSES
 from si_graph.publish.sitemap import sitemap as sitemap_of
 from si_graph.query.binding import bind, in_language
@@ -205,12 +206,12 @@ def _written(
 ) -> Outcome:
     limit = served.limits.rows
     cut_at = len(found.quads) if found.is_cut else None
+    quads, triples = both_in_order(found.quads)
     if format not in _WITH_GRAPHS:
-        triples = (quad.triple for quad in found.quads)
         body = write_triples(triples, RDF_FORMATS[format], limit).body
         return Outcome(body, media_type, cut_at=cut_at)
     stream = BytesIO()
-    write_rdf(found.quads, stream, RDF_FORMATS[format])
+    write_rdf(quads, stream, RDF_FORMATS[format])
     if cut_at is not None:
         stream.write(f"# cut off after {cut_at} statements\n".encode())
     return Outcome(stream.getvalue(), media_type, cut_at=cut_at)
