@@ -196,6 +196,19 @@ def test_the_bundled_graph_is_held_in_memory_once_for_all_workers(server: Runnin
     assert not any(one.endswith(".sst") for one in opened)
 
 
+def test_no_two_workers_make_the_same_random_names(server: Running) -> None:
+    names = set()
+    for _ in range(3):
+        answer = ask(server, "SELECT (UUID() AS ?name) {}")
+        names.add(answer.json()["results"]["bindings"][0]["name"]["value"])
+        # What takes its place has made none either.
+        for process in workers(server):
+            if not children(process):
+                os.kill(process, signal.SIGKILL)
+        time.sleep(0.2)
+    assert len(names) == 3
+
+
 def test_a_worker_that_is_killed_amid_a_request_is_told(server: Running) -> None:
     with ThreadPoolExecutor(1) as aside:
         asked = aside.submit(ask, server, SLOW)

@@ -1,6 +1,7 @@
 """The process that workers are forked from: it holds the graph, so that none has to read it.
 
 What is read once is shared by all, and a worker that takes the place of another answers at once.
+Nothing here may ask Oxigraph for what is random: its workers would all go on with the same numbers.
 """
 
 from __future__ import annotations
