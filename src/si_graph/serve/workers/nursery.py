@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _NUMBER = struct.Struct("!Q")
 _FORK = 0
-"""What asks for a worker; any other number asks for the end of the one with that number."""
+"""What asks for a worker; any other number is that of one that was ended, and is to be buried."""
 
 _PRELOADED = [
     "si_graph.serve.workers.nursery",
@@ -141,7 +141,7 @@ def main(connection: socket.socket, limits: Limits, version: Version | None) -> 
 
     served = Served(limits)
     if version is not None:
-        # What is wrong with it, a worker tells whom it concerns.
+        # What is wrong with it is told by workers, to those who ask.
         with suppress(SiGraphError):
             served.load(version)
     # What workers share would be copied, just to look for garbage in it.
