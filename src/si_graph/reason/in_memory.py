@@ -221,7 +221,7 @@ class _Tables:
         for rule, predicate in queries:
             if rule == "cls-int1":
                 yield from in_all(self._triples, items, predicate, task.type)
-            elif task.same is not None:
+            elif rule == "prp-key" and task.same is not None:
                 yield from with_same_keys(self._triples, items, predicate, task.type, task.same)
 
     def _table(self, name: str, *, is_fresh: bool) -> SortedTriples | Rows:

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from starlette.types import Scope
 
-Key = bytes
-
 _DECIDING = (b"accept", b"accept-language", b"accept-profile", b"host")
 """The headers that an answer depends on."""
 
@@ -67,7 +65,7 @@ class Answers:
         # Neither bytes nor plain tuples of them are searched for garbage, which would take long.
         self.kept: Cache[tuple[str, bytes, bytes]] = Cache(size)
 
-    def key(self, address: bytes, headers: Sequence[tuple[bytes, bytes]]) -> Key | None:
+    def key(self, address: bytes, headers: Sequence[tuple[bytes, bytes]]) -> bytes | None:
         """Return what tells a GET request apart, or None for one that is not answered from here.
 
         Args:
@@ -81,7 +79,7 @@ class Answers:
             [b"%d" % self._shown(), address, *[given.get(name, _NONE) for name in _DECIDING]]
         )
 
-    def key_of(self, scope: Scope) -> Key | None:
+    def key_of(self, scope: Scope) -> bytes | None:
         """Return the same for a request that the application answers."""
         if scope["method"] != "GET":
             return None
@@ -89,12 +87,12 @@ class Answers:
         address = scope["raw_path"] + (b"?" + query if query else b"")
         return self.key(address, scope["headers"])
 
-    def get(self, key: Key) -> Answer | None:
+    def get(self, key: bytes) -> Answer | None:
         """Return the answer to a request, if it was given before."""
         found = self.kept.get(key)
         return None if found is None else Answer(*found)
 
-    def put(self, key: Key, answer: Answer) -> None:
+    def put(self, key: bytes, answer: Answer) -> None:
         """Keep an answer, unless it is large."""
         if self._last != self._shown():
             self._last = self._shown()

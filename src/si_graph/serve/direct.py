@@ -25,7 +25,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from si_graph.serve.answers import Key
     from si_graph.serve.record import Record
     from si_graph.serve.service import Service
     from si_graph.serve.workers.pool import Job
@@ -85,7 +84,7 @@ class Asked:
     def __init__(
         self,
         direct: Direct,
-        key: Key,
+        key: bytes,
         address: bytes,
         headers: Mapping[bytes, bytes],
         send: Send,

@@ -29,8 +29,8 @@ FORMAT = 1
 
 _ABOUT, _CURRENT, _LOCK, _VERSIONS = "dataset.json", "current", "lock", "versions"
 _UNFINISHED, _ASIDE = "next-", ".aside"
-_MERGED_AT_MOST = 200_000
 _IN_MEMORY_AT_MOST = 200_000
+"""How many quads are copied to memory."""
 
 
 class Version(NamedTuple):
@@ -292,7 +292,7 @@ def _merged(store: Oxigraph, asserted: bool) -> EmbeddedStore:
 
     from si_graph.store.embedded import EmbeddedStore
 
-    if len(store) > _MERGED_AT_MOST:
+    if len(store) > _IN_MEMORY_AT_MOST:
         hidden = frozenset({GRAPH_INFERRED}) if asserted else frozenset()
         return EmbeddedStore(store, hidden=hidden, united=True)
     inferred = NamedNode(GRAPH_INFERRED)

@@ -94,7 +94,7 @@ class Pool:
         is_running: Whether it takes jobs.
     """
 
-    def __init__(self, limits: Limits, held: Version | None = None) -> None:
+    def __init__(self, limits: Limits, held: Version | None) -> None:
         """Prepare.
 
         Args:
