@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 KEPT_FREE = 2
 """Workers that slow jobs may not take, so that light ones never wait for slow ones."""
 
+_LIGHT = 0.001
+"""Seconds of processor time that a job takes at most to count as light."""
+
 
 class Worker:
     """One worker process.
@@ -26,7 +29,9 @@ class Worker:
         channel: The connection to it.
         is_new: Whether it has not done a job yet.
         is_spent: Whether it takes no more jobs.
-        is_slow: Whether its job takes longer than a light one.
+        is_slow: Whether its job takes so long that it may run beside heavy ones.
+        is_light: Whether its last job was light, and so the next one probably is.
+        worked: Seconds of processor time that it had had after its last job.
         shown: The version of the dataset that it serves.
         process: The number of the process, which nobody else has before `kill`.
         nursery: Where it comes from.
@@ -37,6 +42,8 @@ class Worker:
         self.is_new = True
         self.is_spent = False
         self.is_slow = False
+        self.is_light = True
+        self.worked = 0.0
         self.shown = nursery.version
         self.process = process
         self.nursery = nursery
@@ -124,8 +131,7 @@ class Staff:
     def spread(self, one: Worker) -> None:
         """Let a job that is neither light nor heavy run beside either, for the time it takes."""
         one.is_slow = True
-        if self._heavy:
-            self._place(one)
+        self._place(one)
 
     def tire(self, one: Worker) -> None:
         """Let light jobs go before; priority cannot be given back, so this was its last job."""
@@ -142,10 +148,7 @@ class Staff:
         is_current = one.nursery is self._nursery and not one.is_spent
         if self._is_needed and one.channel.is_open and is_current:
             self._idle.append(one)
-            if one.is_slow:
-                one.is_slow = False
-                if self._heavy:
-                    self._place(one)
+            self._judge(one)
             return
         one.kill()
         self._leave(one)
@@ -153,6 +156,16 @@ class Staff:
             spare = asyncio.create_task(self._start_spare())
             self._spares.add(spare)
             spare.add_done_callback(self._spares.discard)
+
+    def _judge(self, one: Worker) -> None:
+        """Expect of the next job of a worker what its last one was like."""
+        worked = one.processor_time()
+        is_light = worked - one.worked < _LIGHT
+        one.worked = worked
+        if one.is_slow or is_light != one.is_light:
+            one.is_slow = False
+            one.is_light = is_light
+            self._place(one)
 
     async def _start_spare(self) -> None:
         self._idle.append(await self.started())
@@ -181,8 +194,7 @@ class Staff:
         _, channel = await asyncio.get_running_loop().create_connection(Channel, sock=ours)
         one = Worker(process, channel, nursery)
         self._light.add(one)
-        if self._heavy:
-            self._place(one)
+        self._place(one)
         return one
 
     def _leave(self, one: Worker) -> None:
@@ -202,5 +214,10 @@ class Staff:
                 self._place(one)
 
     def _place(self, one: Worker) -> None:
-        is_apart = self._heavy and not one.is_slow
-        keep_to(one.process, self._processors.light if is_apart else self._processors.all)
+        """Let a worker that is not heavy run where its job disturbs no other."""
+        processors = self._processors.all
+        if self._heavy:
+            processors = processors if one.is_slow else self._processors.light
+        elif one.is_light and not one.is_slow:
+            processors = self._processors.apart
+        keep_to(one.process, processors)
