@@ -31,6 +31,7 @@ class Selection(NamedTuple):
 
 
 _QUERY_FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+_FORM_FIRST = re.compile(rf"\s*({'|'.join(_QUERY_FORMS)})(?![\w:.-])", re.IGNORECASE)
 
 
 def require_readable(text: str) -> None:
@@ -46,6 +47,8 @@ def require_readable(text: str) -> None:
         line, column = place_of(text, error.start)
         shown = text.encode(errors="replace").decode()
         raise QuerySyntaxError("this character is not UTF-8", shown, line, column) from None
+    if sum(map(text.count, "({[")) <= MAX_NESTING:
+        return
     depth = 0
     for bracket in re.findall(r"[](){}[]", text):
         depth += 1 if bracket in "({[" else -1
@@ -59,6 +62,8 @@ def query_form(text: str) -> str:
     Raises:
         QuerySyntaxError: The text begins like none of these.
     """
+    if first := _FORM_FIRST.match(text):
+        return first[1].upper()
     for token in tokens(text):
         word = token.group().upper()
         if token.lastgroup == "word" and word not in ("PREFIX", "BASE", "VERSION"):
