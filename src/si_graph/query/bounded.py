@@ -111,7 +111,7 @@ class _Sink:
         self.parts: list[bytes] = []
         self._mark = mark
         self._left = limit
-        self._end = b""
+        self._uncounted = b""
 
     def write(self, part: bytes) -> int:
         """Take a part.
@@ -120,11 +120,13 @@ class _Sink:
             _FullError: There may be too many rows.
         """
         # A mark may begin in one part and end in the next.
-        joined = self._end + part
-        self._left -= joined.count(self._mark)
-        if self._left <= 0:
-            raise _FullError
-        self._end = joined[len(joined) - len(self._mark) + 1 :]
+        uncounted = self._uncounted + part
+        if len(uncounted) >= self._left:
+            self._left -= uncounted.count(self._mark)
+            if self._left <= 0:
+                raise _FullError
+            uncounted = uncounted[len(uncounted) - len(self._mark) + 1 :]
+        self._uncounted = uncounted
         self.parts.append(part)
         return len(part)
 

@@ -88,13 +88,14 @@ class EmbeddedStore:
             LimitError: The query nests too deeply.
         """
         inspection.require_readable(text)
-        has_calls = "SERVICE" in text.upper()
+        words = text.upper()
+        has_calls = "SERVICE" in words
         if has_calls and not may_call:
             from si_graph.store.service import refuse_service
 
             refuse_service(text)
         try:
-            if selection is None and "FROM" in text.upper():
+            if selection is None and "FROM" in words:
                 selection = _dataset_clause(text, is_sound=has_calls)
             return self._on(selection, text)
         except SyntaxError as error:

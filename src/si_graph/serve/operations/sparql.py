@@ -67,9 +67,11 @@ def query(
     whole = declared + text
     limit = served.limits.rows
     store = served.dataset(asserted=asserted).store
+    words = text.upper()
     try:
         with as_written(text, declared):
-            whole = prepare_query(whole, allowed, gateway)
+            if "SERVICE" in words:
+                whole = prepare_query(whole, allowed, gateway)
             results = store.query(whole, selection, may_call=bool(allowed))
         # What others would be asked, they are asked once.
         again = None if allowed else partial(store.query, whole, selection)
@@ -80,13 +82,13 @@ def query(
         written.body,
         media_type,
         cut_at=limit if written.is_cut else None,
-        lasting=_is_lasting(text.upper()),
+        lasting=_is_lasting(words),
     )
 
 
-def _is_lasting(text: str) -> bool:
+def _is_lasting(words: str) -> bool:
     # Hardly any query has one of them, and to look for words takes longer.
-    return not any(one in text for one in _CHANGING) or _CHANGING_WORD.search(text) is None
+    return not any(one in words for one in _CHANGING) or _CHANGING_WORD.search(words) is None
 
 
 def _written(

@@ -6,10 +6,11 @@ import resource
 import signal
 import sys
 import time
+from math import ceil
 from typing import NamedTuple
 
 MEGABYTE = 1_000_000
-_GRACE = 2.0
+_GRACE = 2
 """Seconds after which a worker ends itself where nobody is left to kill it."""
 
 
@@ -52,12 +53,12 @@ def end_in_time(seconds: float) -> None:
 
     The pool kills what takes too long; where the pool itself is gone, this does.
     """
-    signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)
+    signal.alarm(ceil(seconds) + _GRACE)
 
 
 def in_time() -> None:
     """Take back `end_in_time`."""
-    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.alarm(0)
 
 
 def processor_time(pid: int) -> float:
