@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 
 from pyoxigraph import QueryBoolean, QuerySolutions
@@ -11,7 +12,7 @@ from si_graph.namespaces import PREFIXES
 from si_graph.query.results import Graph, Rows, YesNo
 from si_graph.query.tokens import tokens
 
-_PREFIXES = tuple(PREFIXES)
+_DECLARED = re.compile(r"\s*PREFIX\s+([\w.-]*):\s*<[^<>\s]*>", re.IGNORECASE)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -102,7 +103,8 @@ def declarations(text: str, base: str) -> str:
 def missing_prefixes(text: str) -> str:
     """Return declarations of the project's prefixes that a query uses and does not declare."""
     # Most queries need none, and to read all words takes ten times as long.
-    if not any(part.endswith(_PREFIXES) for part in text.split(":")):
+    undeclared = tuple(PREFIXES.keys() - _declared_first(text))
+    if not any(part.endswith(undeclared) for part in text.split(":")):
         return ""
     used: set[str] = set()
     declared: set[str] = set()
@@ -117,3 +119,13 @@ def missing_prefixes(text: str) -> str:
     return "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}> " for prefix in missing) + "\n" * bool(
         missing
     )
+
+
+def _declared_first(text: str) -> set[str]:
+    """Return the prefixes that a text declares before anything else, a comment included."""
+    declared: set[str] = set()
+    end = 0
+    while one := _DECLARED.match(text, end):
+        declared.add(one[1])
+        end = one.end()
+    return declared

@@ -31,7 +31,8 @@ class Selection(NamedTuple):
 
 
 _QUERY_FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
-_FORM_FIRST = re.compile(rf"\s*({'|'.join(_QUERY_FORMS)})(?![\w:.-])", re.IGNORECASE)
+_PREFIX = r"\s*PREFIX\s+[\w.-]*:\s*<[^<>\s]*>"
+_FORM_FIRST = re.compile(rf"(?:{_PREFIX})*\s*({'|'.join(_QUERY_FORMS)})(?![\w:.-])", re.IGNORECASE)
 
 
 def require_readable(text: str) -> None:
