@@ -207,6 +207,7 @@ def _pattern(text: str) -> Pattern:
     return Pattern(*map(_term, parts))
 
 
+@cache
 def _term(text: str) -> str:
     if re.fullmatch(r"\?\w+", text):
         return text
