@@ -98,7 +98,6 @@ def test_only_light_queries_are_kept_off_one_processor(server: Running) -> None:
 
     def answered_by(query: str) -> list[set[int]]:
         """Return where the workers may run that a query is, and was, answered by."""
-        # A worker that has just begun opens the graph, which is not light.
         before = {one: processor_time(one) for one in workers(server)}
         for number in range(3):
             assert ask(server, f"{query} # {number}").status_code == 200
@@ -109,9 +108,10 @@ def test_only_light_queries_are_kept_off_one_processor(server: Running) -> None:
         ]
 
     light, medium = "ASK {}", pairs(200)
-    assert apart in answered_by(light)
-    assert answered_by(medium) == [every]
-    assert answered_by(light) == [apart]
+    # New workers may still take the place of others, and open the graph first, which is not light.
+    assert eventually(lambda: answered_by(light) == [apart])
+    assert eventually(lambda: answered_by(medium) == [every])
+    assert eventually(lambda: answered_by(light) == [apart])
     assert allowed(server.process.pid) == every
 
 
