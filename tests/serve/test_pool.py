@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -20,6 +21,7 @@ from servers import Running, running
 from si_graph.serve.dataset.creation import bundled
 from si_graph.serve.workers.errors import UnforeseenError
 from si_graph.serve.workers.limits import Limits, processor_time
+from si_graph.serve.workers.pool import Job, Pool
 from si_graph.serve.workers.process import answered
 from si_graph.serve.workers.served import Served
 from si_graph.serve.workers.worker import outcome_of
@@ -197,6 +199,37 @@ def test_a_client_that_leaves_frees_its_worker(server: Running) -> None:
     # It was not the time limit that ended it.
     assert time.monotonic() - left < 3
     assert eventually(lambda: not begun <= set(workers(server)))
+
+
+def test_who_leaves_a_light_query_costs_no_worker_and_a_slow_one_is_ended() -> None:
+    version = bundled(None)
+    told: list[object] = []
+
+    async def given_up(pool: Pool, text: str) -> Job:
+        arguments = {"text": text, "media_type": "text/csv", "format": "csv", "base": "x:"}
+        job = pool.submit(version, "sparql.query", arguments, told.append)
+        pool.cancel(job)
+        async with asyncio.timeout(20):
+            while not job.is_over:
+                await asyncio.sleep(0.01)
+        return job
+
+    async def scenario() -> None:
+        pool = Pool(Limits(), version)
+        await pool.start()
+        try:
+            light = [(await given_up(pool, "ASK {}")).worker for _ in range(5)]
+            assert light[-1] is not None
+            assert light[-1] is light[-2]
+            assert not light[-1].is_spent
+            slow = (await given_up(pool, SLOW)).worker
+            assert slow is not None
+            assert slow.is_spent
+        finally:
+            await pool.stop()
+
+    asyncio.run(scenario())
+    assert told == []
 
 
 def test_workers_that_are_killed_are_replaced(server: Running) -> None:

@@ -35,9 +35,10 @@ _PRELOADED = [
     "si_graph.serve.workers.nursery",
     "si_graph.serve.workers.served",
     "si_graph.graph",
-    "si_graph.query.evaluate",
     "si_graph.query.explanation.explanation",
-    "si_graph.render.templating",
+    "si_graph.serve.operations.linked_data",
+    "si_graph.serve.operations.pages",
+    "si_graph.serve.operations.sparql",
 ]
 
 

@@ -58,8 +58,8 @@ class Job:
     """One job: it waits, enters, settles, and may become heavy, slow, and too late."""
 
     __slots__ = (
-        "arguments", "before", "done", "is_entering", "is_over", "is_slow", "operation", "seconds",
-        "since", "version", "worker",
+        "arguments", "before", "done", "is_entering", "is_given_up", "is_over", "is_slow",
+        "operation", "seconds", "since", "version", "worker",
     )  # fmt: skip
 
     def __init__(
@@ -80,6 +80,7 @@ class Job:
         self.worker: Worker | None = None
         self.before = 0.0
         self.is_entering = False
+        self.is_given_up = False
         self.is_slow = False
         self.is_over = False
 
@@ -205,14 +206,18 @@ class Pool:
         return job
 
     def cancel(self, job: Job) -> None:
-        """Give a job up, which frees its worker at once; nobody is told."""
+        """Give a job up, which frees its worker; nobody is told."""
         if job.is_over:
             return
-        if job.worker is not None:
-            job.worker.kill()
-        else:
-            self._waiting.remove(job)
         job.done = _nobody
+        if job.worker is None:
+            self._waiting.remove(job)
+        elif monotonic() - job.since < ENTERING:
+            # A light job is done sooner than another worker begins.
+            job.is_given_up = True
+            return
+        else:
+            job.worker.kill()
         self._finish(job, StoppedError())
 
     def _next(self) -> None:
@@ -288,6 +293,9 @@ class Pool:
 
     def _look(self, job: Job, one: Worker, age: float) -> None:
         """Hold a job that is not light to what it may take."""
+        if job.is_given_up:
+            self.cancel(job)
+            return
         if not job.before:
             self._settle(job)
             self._staff.spread(one)
