@@ -207,3 +207,37 @@ def test_what_nests_as_deep_as_people_write_is_answered(store: EmbeddedStore) ->
     assert len(rows(store, f"SELECT ?o {{ {nested} }}")) == 3
     flat = "".join("OPTIONAL { ex:s ex:q ?q }\n" for _ in range(2 * MAX_NESTING))
     assert len(rows(store, f"SELECT ?o {{ ex:s ex:p ?o {flat} }}")) == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "asks_named_graphs"),
+    [
+        ("SELECT * { ?s ?p ?o }", False),
+        ("SELECT * { ?s ?p ?o FILTER(?p != <http://example.org/graph/p>) }", False),
+        ("DESCRIBE ex:s", False),
+        ("SELECT * { GRAPH ?g { ?s ?p ?o } }", True),
+        ("SELECT * {graph?g{?s ?p ?o}}", True),
+        ("SELECT * { GRAPHex:one { ?s ?p ?o } }", True),
+        ("SELECT * { GRAPH/**/ex:one { ?s ?p ?o } }", True),
+        (f"SELECT * {{ GRAPH<{EX}one> {{ ?s ?p ?o }} }}", True),
+        ("SELECT * { GRAPH # which\n ex:one { ?s ?p ?o } }", True),
+        ("SELECT * { \\u0047RAPH ?g { ?s ?p ?o } }", True),
+        ("SELECT * FROM ex:one { ?s ?p ?o }", True),
+        ("SELECT * FROM NAMED ex:one { ?s ?p ?o }", True),
+    ],
+)
+def test_what_asks_the_default_graph_alone_is_answered_from_it(
+    store: EmbeddedStore, query: str, asks_named_graphs: bool
+) -> None:
+    def answer(one: EmbeddedStore) -> list[str] | None:
+        try:
+            return sorted(map(str, one.query(PREFIX + query)))  # type: ignore[arg-type]  # no ASK
+        except QuerySyntaxError:
+            return None
+
+    alone, empty = ox.Store(), ox.Store()
+    alone.bulk_extend(store.oxigraph.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+    whole = answer(store)
+    assert answer(EmbeddedStore(store.oxigraph, default=alone)) == whole
+    from_there = answer(EmbeddedStore(store.oxigraph, default=empty)) == []
+    assert from_there == (not asks_named_graphs or whole == [])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
 from pyoxigraph import Store as Oxigraph
 
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
     Graph = NamedNode | BlankNode | DefaultGraph
 
 
+# Without this word no query reaches a named graph; with it, it may. It may be written with escapes,
+# and it is part of the IRIs of this project.
+_NAMED = re.compile(r"GRAPH(?!/)|\\U")
+
+
 class EmbeddedStore:
     """A dataset in Oxigraph that answers queries without ever using the network.
 
@@ -27,7 +34,12 @@ class EmbeddedStore:
     """
 
     def __init__(
-        self, store: Oxigraph, *, hidden: frozenset[str] = frozenset(), united: bool = False
+        self,
+        store: Oxigraph,
+        *,
+        hidden: frozenset[str] = frozenset(),
+        united: bool = False,
+        default: Oxigraph | None = None,
     ) -> None:
         """Wrap a store.
 
@@ -36,10 +48,13 @@ class EmbeddedStore:
             hidden: Named graphs that queries do not see, unless they name them as their dataset.
             united: Whether the default graph is the union of all graphs; what stands in several
                 is then found several times.
+            default: The default graph by itself. What asks that graph alone is answered from
+                there: Oxigraph looks at all quads of a thing, whatever graph they stand in.
         """
         self.oxigraph = store
         self._hidden = hidden
         self._united = united
+        self._default = default
 
     @classmethod
     def open(cls, directory: str) -> EmbeddedStore:
@@ -97,6 +112,8 @@ class EmbeddedStore:
         try:
             if selection is None and "FROM" in words:
                 selection = _dataset_clause(text, is_sound=has_calls)
+            if self._default is not None and selection is None and not _NAMED.search(words):
+                return self._default.query(text)
             return self._on(selection, text)
         except SyntaxError as error:
             from si_graph.store.syntax_errors import syntax_error

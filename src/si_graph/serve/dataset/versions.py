@@ -270,16 +270,20 @@ def _in_memory(quads: str, *, merged: bool) -> EmbeddedStore | None:
     To read the store on the disk in their place would leave its threads behind, and a process that
     has threads is not to be forked.
     """
-    from pyoxigraph import Quad, RdfFormat, parse
+    from pyoxigraph import Quad, RdfFormat, Store, parse
 
     from si_graph.store.embedded import EmbeddedStore
 
     found = list(islice(parse(path=quads, format=RdfFormat.N_QUADS), _IN_MEMORY_AT_MOST + 1))
     if len(found) > _IN_MEMORY_AT_MOST:
         return None
+    store, default = Store(), None
+    store.bulk_extend(found)
     if merged:
-        found += [Quad(quad.subject, quad.predicate, quad.object) for quad in found]
-    return EmbeddedStore.from_quads(found)
+        default = Store()
+        default.bulk_extend(Quad(quad.subject, quad.predicate, quad.object) for quad in found)
+        store.bulk_extend(default)
+    return EmbeddedStore(store, default=default)
 
 
 def _merged(store: Oxigraph, asserted: bool) -> EmbeddedStore:
