@@ -41,6 +41,10 @@ _PRELOADED = [
     "si_graph.serve.operations.sparql",
 ]
 
+# A query frees far more pieces of a size at once than the seven that glibc keeps at hand for the
+# next one, which costs a light one a twentieth of its time. Only a new process can be told this.
+_ALLOCATION = ("GLIBC_TUNABLES", "glibc.malloc.tcache_count=127")
+
 
 class Nursery:
     """The pool's end: asks for workers, and lets them be buried.
@@ -70,6 +74,7 @@ class Nursery:
             ConnectionError: It ended.
         """
         ours, theirs = socket.socketpair()
+        os.environ.setdefault(*_ALLOCATION)
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(_PRELOADED)
         arguments = (theirs, self._limits, self.version)
