@@ -111,7 +111,8 @@ class _Sink:
         self.parts: list[bytes] = []
         self._mark = mark
         self._left = limit
-        self._uncounted = b""
+        self._uncounted: list[bytes] = []
+        self._bytes = 0
 
     def write(self, part: bytes) -> int:
         """Take a part.
@@ -119,16 +120,22 @@ class _Sink:
         Raises:
             _FullError: There may be too many rows.
         """
-        # A mark may begin in one part and end in the next.
-        uncounted = self._uncounted + part
-        if len(uncounted) >= self._left:
-            self._left -= uncounted.count(self._mark)
-            if self._left <= 0:
-                raise _FullError
-            uncounted = uncounted[len(uncounted) - len(self._mark) + 1 :]
-        self._uncounted = uncounted
         self.parts.append(part)
+        self._uncounted.append(part)
+        self._bytes += len(part)
+        # What has fewer bytes than there may be rows need not be counted yet.
+        if self._bytes >= self._left:
+            self._count()
         return len(part)
+
+    def _count(self) -> None:
+        joined = b"".join(self._uncounted)
+        self._left -= joined.count(self._mark)
+        if self._left <= 0:
+            raise _FullError
+        # A mark may begin in one part and end in the next.
+        rest = joined[len(joined) - len(self._mark) + 1 :]
+        self._uncounted, self._bytes = [rest], len(rest)
 
     def flush(self) -> None:
         """Do nothing: all is taken at once."""

@@ -12,6 +12,7 @@ from si_graph.namespaces import PREFIXES
 from si_graph.query.results import Graph, Rows, YesNo
 from si_graph.query.tokens import tokens
 
+_PREFIXES = tuple(PREFIXES)
 _DECLARED = re.compile(r"\s*PREFIX\s+([\w.-]*):\s*<[^<>\s]*>", re.IGNORECASE)
 
 TYPE_CHECKING = False
@@ -56,8 +57,13 @@ def as_written(text: str, declarations: str) -> Iterator[None]:
     try:
         yield
     except QuerySyntaxError as error:
-        line = max(error.line - declarations.count("\n"), 1)
-        raise QuerySyntaxError(error.message, text, line, error.column) from None
+        raise placed(error, text, declarations) from None
+
+
+def placed(error: QuerySyntaxError, text: str, declarations: str) -> QuerySyntaxError:
+    """Return a syntax error with its place in a text as it was written, before declarations."""
+    line = max(error.line - declarations.count("\n"), 1)
+    return QuerySyntaxError(error.message, text, line, error.column)
 
 
 def evaluate_named(
@@ -103,8 +109,9 @@ def declarations(text: str, base: str) -> str:
 def missing_prefixes(text: str) -> str:
     """Return declarations of the project's prefixes that a query uses and does not declare."""
     # Most queries need none, and to read all words takes ten times as long.
-    undeclared = tuple(PREFIXES.keys() - _declared_first(text))
-    if not any(part.endswith(undeclared) for part in text.split(":")):
+    declared_first = _declared_first(text)
+    others = tuple(PREFIXES.keys() - declared_first) if declared_first else _PREFIXES
+    if not any(part.endswith(others) for part in text.split(":")):
         return ""
     used: set[str] = set()
     declared: set[str] = set()

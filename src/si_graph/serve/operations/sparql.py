@@ -7,9 +7,9 @@ from functools import partial
 
 from pyoxigraph import QueryTriples
 
-from si_graph.errors import UsageError
+from si_graph.errors import QuerySyntaxError, UsageError
 from si_graph.query.bounded import write_solutions, write_triples
-from si_graph.query.evaluate import as_written, declarations
+from si_graph.query.evaluate import declarations, placed
 from si_graph.query.federation.calls import failed_call
 from si_graph.query.results import RESULT_FORMATS
 from si_graph.serve.federation.policy import prepare_query
@@ -69,13 +69,14 @@ def query(
     store = served.dataset(asserted=asserted).store
     words = text.upper()
     try:
-        with as_written(text, declared):
-            if "SERVICE" in words:
-                whole = prepare_query(whole, allowed, gateway)
-            results = store.query(whole, selection, may_call=bool(allowed))
+        if "SERVICE" in words:
+            whole = prepare_query(whole, allowed, gateway)
+        results = store.query(whole, selection, may_call=bool(allowed))
         # What others would be asked, they are asked once.
         again = None if allowed else partial(store.query, whole, selection)
         written = _written(results, format, limit, again)
+    except QuerySyntaxError as error:
+        raise placed(error, text, declared) from None
     except OSError as error:
         raise failed_call(error) or error from None
     return Outcome(

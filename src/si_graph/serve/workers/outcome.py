@@ -34,4 +34,4 @@ class Outcome(NamedTuple):
         """
         content = hashlib.blake2b(self.media_type.encode(), digest_size=12)
         content.update(self.body)
-        return self._replace(tag=content.hexdigest())
+        return Outcome(*self[:-1], content.hexdigest())
