@@ -5,7 +5,7 @@ milliseconds, before another goes on, and beside eight such processes one may wa
 
 Light jobs are kept off one processor, too. Linux takes whoever is woken up to where they are woken
 from, and so this process and the workers would drive each other round all processors, away from
-what their caches hold; on two processors a third fewer jobs would be done.
+what their caches hold; on two processors a quarter fewer jobs would be done.
 """
 
 from __future__ import annotations
