@@ -11,9 +11,10 @@ from si_graph.errors import QuerySyntaxError
 from si_graph.namespaces import PREFIXES
 from si_graph.query.results import Graph, Rows, YesNo
 from si_graph.query.tokens import tokens
+from si_graph.store.tokens import DECLARATION
 
 _PREFIXES = tuple(PREFIXES)
-_DECLARED = re.compile(r"\s*PREFIX\s+([\w.-]*):\s*<[^<>\s]*>", re.IGNORECASE)
+_DECLARED = re.compile(DECLARATION, re.IGNORECASE)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     Graph = NamedNode | BlankNode | DefaultGraph
 
 
-# Without this word no query reaches a named graph; with it, it may. It may be written with escapes,
-# and it is part of the IRIs of this project.
-_NAMED = re.compile(r"GRAPH(?!/)|\\U")
+# Without this word no query reaches a named graph; with it, it may. It is part of the IRIs of this
+# project, too.
+_NAMED = re.compile(r"GRAPH(?!/)")
 
 
 class EmbeddedStore:

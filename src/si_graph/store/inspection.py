@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pyoxigraph import Store as Oxigraph
 
 from si_graph.errors import LimitError, QuerySyntaxError
-from si_graph.store.tokens import tokens
+from si_graph.store.tokens import DECLARATION, tokens
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,8 +31,9 @@ class Selection(NamedTuple):
 
 
 _QUERY_FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
-_PREFIX = r"\s*PREFIX\s+[\w.-]*:\s*<[^<>\s]*>"
-_FORM_FIRST = re.compile(rf"(?:{_PREFIX})*\s*({'|'.join(_QUERY_FORMS)})(?![\w:.-])", re.IGNORECASE)
+_FORM_FIRST = re.compile(
+    rf"(?:{DECLARATION})*\s*(?P<form>{'|'.join(_QUERY_FORMS)})(?![\w:.-])", re.IGNORECASE
+)
 
 
 def require_readable(text: str) -> None:
@@ -64,7 +65,7 @@ def query_form(text: str) -> str:
         QuerySyntaxError: The text begins like none of these.
     """
     if first := _FORM_FIRST.match(text):
-        return first[1].upper()
+        return first["form"].upper()
     for token in tokens(text):
         word = token.group().upper()
         if token.lastgroup == "word" and word not in ("PREFIX", "BASE", "VERSION"):

@@ -12,6 +12,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+DECLARATION = r"\s*PREFIX\s+([\w.-]*):\s*<[^<>\s]*>"
+"""A prefix and its IRI as most queries declare them, with what stands before (a pattern)."""
+
 # What a local name may begin with; a dot or a hyphen may follow, and a dot may not end it.
 _LOCAL = r"(?:[\w:]|%[0-9A-Fa-f]{2}|\\[^\w\s])"
 _TOKEN = re.compile(

@@ -149,7 +149,7 @@ class Pool:
     ) -> Outcome:
         """Run an operation as `submit` does, and return what comes of it.
 
-        A caller that is cancelled frees its worker at once.
+        A caller that is cancelled frees its worker, as `cancel` does.
 
         Raises:
             SiGraphError: What `submit` tells.
