@@ -90,7 +90,10 @@ def query(
 
 def _is_lasting(words: str) -> bool:
     # Hardly any query has one of them, and to look for words takes longer.
-    return not any(one in words for one in _CHANGING) or _CHANGING_WORD.search(words) is None
+    for one in _CHANGING:
+        if one in words:
+            return _CHANGING_WORD.search(words) is None
+    return True
 
 
 def _written(

@@ -10,6 +10,7 @@ from time import monotonic
 from typing import NamedTuple
 
 from si_graph.serve.workers.errors import BusyError, CrashedError, StoppedError, TimedOutError
+from si_graph.serve.workers.outcome import Outcome
 from si_graph.serve.workers.staff import KEPT_FREE, Staff
 
 TYPE_CHECKING = False
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from si_graph.serve.dataset.versions import Version
     from si_graph.serve.workers.limits import Limits
-    from si_graph.serve.workers.outcome import Outcome
     from si_graph.serve.workers.staff import Worker
 
     Done = Callable[[Outcome | Exception], None]
@@ -257,7 +257,7 @@ class Pool:
         if isinstance(answer, ConnectionError):
             one.kill()
             answer = CrashedError("the request took more memory than it may have")
-        self._finish(job, answer)
+        self._finish(job, Outcome(*answer) if isinstance(answer, tuple) else answer)
 
     def _finish(self, job: Job, answer: Outcome | Exception) -> None:
         """End a job; the next one begins first, and is worked on while this answer is sent."""

@@ -10,6 +10,7 @@ from typing import cast
 
 from si_graph.serve.workers import channel
 from si_graph.serve.workers.limits import end_in_time, in_time, limit_memory
+from si_graph.serve.workers.outcome import Outcome
 from si_graph.serve.workers.process import answered
 
 TYPE_CHECKING = False
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from si_graph.serve.workers.outcome import Outcome
     from si_graph.serve.workers.served import Served
 
 
@@ -34,14 +34,14 @@ def main(connection: socket.socket, served: Served) -> None:
             job = partial(outcome_of, served, operation, arguments)
             found = answered(job, "request")
             in_time()
-            channel.send(connection, found)
+            channel.send(connection, found.tagged() if isinstance(found, Outcome) else found)
     # Nothing here needs to be put away, and freeing a large graph would take a while.
     os._exit(0)
 
 
 def outcome_of(served: Served, operation: str, arguments: Mapping[str, Any]) -> Outcome:
     """Run an operation, named by module and function, as in `sparql.query`."""
-    return _operation(operation)(served, **arguments).tagged()
+    return _operation(operation)(served, **arguments)
 
 
 @cache
