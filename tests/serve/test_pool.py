@@ -232,6 +232,36 @@ def test_who_leaves_a_light_query_costs_no_worker_and_a_slow_one_is_ended() -> N
     assert told == []
 
 
+def test_jobs_that_wait_begin_in_the_order_in_which_they_came() -> None:
+    version = bundled(None)
+    told: list[int] = []
+
+    def done(number: int, _: object) -> None:
+        told.append(number)
+
+    async def scenario() -> None:
+        pool = Pool(Limits(workers=1), version)
+        await pool.start()
+        try:
+            arguments = {"media_type": "text/csv", "format": "csv", "base": "x:"}
+            long = {**arguments, "text": SLOW}
+            slow = pool.submit(version, "sparql.query", long, partial(done, -1))
+            for number in range(5):
+                light = {**arguments, "text": f"ASK {{ FILTER({number} > 0) }}"}
+                pool.submit(version, "sparql.query", light, partial(done, number))
+            await asyncio.sleep(0.1)
+            # Its worker ends with it, so that they wait for another one to start.
+            pool.cancel(slow)
+            async with asyncio.timeout(20):
+                while len(told) < 5:
+                    await asyncio.sleep(0.01)
+        finally:
+            await pool.stop()
+
+    asyncio.run(scenario())
+    assert told == [0, 1, 2, 3, 4]
+
+
 def test_workers_that_are_killed_are_replaced(server: Running) -> None:
     assert ask(server, "ASK {}").status_code == 200
     for process in workers(server):
