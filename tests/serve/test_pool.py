@@ -310,6 +310,7 @@ def test_a_worker_that_is_killed_amid_a_request_is_told(server: Running) -> None
         for process in workers(server):
             os.kill(process, signal.SIGKILL)
         assert asked.result().status_code == 503
+        assert "most likely" in asked.result().json()["detail"]
     assert ask(server, "ASK {}").status_code == 200
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from si_graph.errors import SiGraphError
 from si_graph.serve.workers import channel
 from si_graph.serve.workers.channel import Channel
-from si_graph.serve.workers.errors import BusyError, CrashedError, TimedOutError
+from si_graph.serve.workers.errors import BusyError, CrashedError, TimedOutError, ended_amid
 from si_graph.serve.workers.limits import Limits, end_in_time, in_time, limit_memory
 from si_graph.serve.workers.process import answered, leave_signals_to_the_server
 
@@ -147,7 +147,7 @@ class WriterProcess:
             raise TimedOutError(f"the change took longer than {seconds:g} s") from None
         except ConnectionError:
             self.stop()
-            raise CrashedError("the change took more memory than it may have") from None
+            raise ended_amid("change") from None
         except BaseException:
             # Its answer would be taken for that to the next change.
             self.stop()

@@ -27,6 +27,14 @@ class CrashedError(LimitError):
     """A worker ended amid a job, mostly because the job wanted more memory than it may have."""
 
 
+def ended_amid(name: str) -> CrashedError:
+    """Return what is told where a process ended amid its work; why it did, nobody can say."""
+    return CrashedError(
+        f"the process that worked on the {name} ended, most likely as the {name} took more memory "
+        "than it may have"
+    )
+
+
 class StoppedError(BusyError):
     """The server stops, and the job is not done."""
 

@@ -9,7 +9,7 @@ from functools import partial
 from time import monotonic
 from typing import NamedTuple
 
-from si_graph.serve.workers.errors import BusyError, CrashedError, StoppedError, TimedOutError
+from si_graph.serve.workers.errors import BusyError, StoppedError, TimedOutError, ended_amid
 from si_graph.serve.workers.outcome import Outcome
 from si_graph.serve.workers.staff import KEPT_FREE, Staff
 
@@ -256,7 +256,7 @@ class Pool:
         one.is_new = False
         if isinstance(answer, ConnectionError):
             one.kill()
-            answer = CrashedError("the request took more memory than it may have")
+            answer = ended_amid("request")
         self._finish(job, Outcome(*answer) if isinstance(answer, tuple) else answer)
 
     def _finish(self, job: Job, answer: Outcome | Exception) -> None:
