@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 _DIGITS = 24
-"""Of a tag: 96 bits, of which no two answers will ever have the same."""
+"""Of a tag: 96 bits, so that no two answers get the same by chance."""
 
 
 class Outcome(NamedTuple):
